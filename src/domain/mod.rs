@@ -1,0 +1,5 @@
+//! The vocabulary: values that cannot block and know of no database, window or network.
+
+pub mod progress;
+pub mod secret;
+pub mod time;

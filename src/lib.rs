@@ -1,0 +1,5 @@
+//! kmadmin: a desktop certificate authority that enrols mail users for S/MIME, keeps their
+//! encryption keys, and gives them back under as many administrators' passwords as the policy asks.
+
+pub mod crypto;
+pub mod domain;

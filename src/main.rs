@@ -1,0 +1,3 @@
+//! The Administrator.
+
+fn main() {}
