@@ -1,5 +1,9 @@
 //! The vocabulary: values that cannot block and know of no database, window or network.
 
+pub mod guard;
 pub mod progress;
+pub mod reason;
 pub mod secret;
+pub mod state;
+pub mod temporary_key;
 pub mod time;

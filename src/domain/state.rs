@@ -1,0 +1,194 @@
+//! A mailbox's advanced-security state, and which acts each state allows: one table.
+
+/// What the record of a mailbox says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SecurityState {
+    /// Never enabled.
+    Undefined,
+    /// A temporary key was made; the user has not used it yet.
+    New,
+    /// The user has certificates.
+    Active,
+    /// A temporary key was made to give lost keys back.
+    Recover,
+    /// The certificates are on the revocation list.
+    Revoked,
+}
+
+impl SecurityState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [
+        Self::Undefined,
+        Self::New,
+        Self::Active,
+        Self::Recover,
+        Self::Revoked,
+    ];
+
+    /// The word on screen, in the store and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Undefined => "undefined",
+            Self::New => "new",
+            Self::Active => "active",
+            Self::Recover => "recover",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Its number in the mailbox record.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Undefined => 0,
+            Self::New => 1,
+            Self::Active => 2,
+            Self::Recover => 3,
+            Self::Revoked => 4,
+        }
+    }
+
+    /// The state with this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.number() == number)
+    }
+}
+
+/// Where a mailbox stands at a moment: its state, with what follows from the time and the
+/// directory.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Situation {
+    /// Never enabled.
+    Undefined,
+    /// Waiting for the user, with or without keys in the archive from an earlier life.
+    New,
+    /// In use.
+    Active,
+    /// Active past the certificates' end; not stored, but worked out from the time.
+    Expired,
+    /// Waiting for the user to fetch lost keys.
+    Recover,
+    /// Revoked.
+    Revoked,
+    /// No longer in the directory.
+    Deleted,
+}
+
+impl Situation {
+    /// Every situation, in the order of the table.
+    pub const ALL: [Self; 7] = [
+        Self::Undefined,
+        Self::New,
+        Self::Active,
+        Self::Expired,
+        Self::Recover,
+        Self::Revoked,
+        Self::Deleted,
+    ];
+
+    /// The words on the Security page.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Undefined => "Not enabled",
+            Self::New => "New: a temporary key waits for the user",
+            Self::Active => "Active",
+            Self::Expired => "Expired: the certificates have run out",
+            Self::Recover => "Recovery: a temporary key waits for the user",
+            Self::Revoked => "Revoked",
+            Self::Deleted => "Deleted mailbox: its archived keys are kept",
+        }
+    }
+}
+
+/// What can be done to a mailbox's advanced security.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SecurityAct {
+    /// *Enable Advanced Security*.
+    Enable,
+    /// *Recover Security Key* with a new temporary key.
+    Recover,
+    /// All keys of the mailbox as one PKCS#12 file; changes nothing.
+    SaveKeys,
+}
+
+impl SecurityAct {
+    /// Every act.
+    pub const ALL: [Self; 3] = [Self::Enable, Self::Recover, Self::SaveKeys];
+}
+
+/// Whether a mailbox has keys in the archive.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Archive {
+    /// Nothing to give back.
+    Empty,
+    /// At least one encryption key.
+    Holds,
+}
+
+/// Why a state refuses an act, as a sentence for the tooltip and the message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongState(pub &'static str);
+
+/// The table of states and acts.
+pub fn permits(situation: Situation, act: SecurityAct, archive: Archive) -> Result<(), WrongState> {
+    use {SecurityAct as Act, Situation as Is};
+    let refused = match (situation, act, archive) {
+        (Is::Deleted, Act::Enable | Act::Recover, _) => {
+            "The mailbox is deleted; its keys can only be saved as a file."
+        }
+        (_, Act::Recover | Act::SaveKeys, Archive::Empty) => {
+            "No key of this mailbox is in the archive yet."
+        }
+        (Is::Revoked, Act::Recover, Archive::Holds) => {
+            "The mailbox is revoked. Enable it first, then recover its keys."
+        }
+        (Is::Undefined, Act::Recover | Act::SaveKeys, Archive::Holds) => {
+            "The mailbox was never enabled."
+        }
+        (Is::Active, Act::Enable, _) => {
+            "The mailbox is enabled already. If its keys are lost, recover them."
+        }
+        (Is::Recover, Act::Enable, _) => {
+            "A recovery is under way. Recover again to make a new temporary key."
+        }
+        (Is::Undefined | Is::New | Is::Expired | Is::Revoked, Act::Enable, _)
+        | (Is::New | Is::Active | Is::Expired | Is::Recover, Act::Recover, Archive::Holds)
+        | (
+            Is::New | Is::Active | Is::Expired | Is::Recover | Is::Revoked | Is::Deleted,
+            Act::SaveKeys,
+            Archive::Holds,
+        ) => return Ok(()),
+    };
+    Err(WrongState(refused))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of the design's table, `y` where an act is allowed with keys in the archive, one
+    /// column a situation: Undefined, New, Active, Expired, Recover, Revoked, Deleted.
+    const TABLE: [(SecurityAct, &str); 3] = [
+        (SecurityAct::Enable, "yy-y-y-"),
+        (SecurityAct::Recover, "-yyyy--"),
+        (SecurityAct::SaveKeys, "-yyyyyy"),
+    ];
+
+    #[test]
+    fn every_pair_of_situation_and_act_is_as_the_table_says() {
+        for (act, row) in TABLE {
+            for (situation, mark) in Situation::ALL.into_iter().zip(row.chars()) {
+                let allowed = permits(situation, act, Archive::Holds).is_ok();
+                assert_eq!(allowed, mark == 'y', "{act:?} in {situation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_archived_keys_only_enable_is_left() {
+        for situation in Situation::ALL {
+            assert!(permits(situation, SecurityAct::Recover, Archive::Empty).is_err());
+            assert!(permits(situation, SecurityAct::SaveKeys, Archive::Empty).is_err());
+        }
+    }
+}
