@@ -1,6 +1,7 @@
 //! Mechanism without policy: octets in, octets out; no database, and time is an argument.
 
 pub mod kdf;
+pub mod sharing;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
