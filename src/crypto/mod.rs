@@ -1,6 +1,8 @@
 //! Mechanism without policy: octets in, octets out; no database, and time is an argument.
 
+pub mod costs;
 pub mod kdf;
+pub mod keypair;
 pub mod sharing;
 
 #[cfg(test)]
