@@ -1,6 +1,7 @@
 //! Mechanism without policy: octets in, octets out; no database, and time is an argument.
 
 pub mod costs;
+pub mod envelope;
 pub mod kdf;
 pub mod keypair;
 pub mod sharing;
