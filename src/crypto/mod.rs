@@ -4,6 +4,7 @@ pub mod costs;
 pub mod envelope;
 pub mod kdf;
 pub mod keypair;
+pub mod labelled;
 pub mod sharing;
 
 #[cfg(test)]
