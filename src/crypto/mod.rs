@@ -6,6 +6,7 @@ pub mod kdf;
 pub mod keypair;
 pub mod labelled;
 pub mod sharing;
+pub mod x509;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
