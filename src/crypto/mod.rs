@@ -5,6 +5,7 @@ pub mod envelope;
 pub mod kdf;
 pub mod keypair;
 pub mod labelled;
+pub mod pkcs12;
 pub mod sharing;
 pub mod x509;
 
