@@ -5,7 +5,10 @@ pub mod envelope;
 mod judge;
 pub mod kdf;
 pub mod keypair;
+pub mod labelled;
+pub mod pkcs12;
 pub mod sharing;
+pub mod x509;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
