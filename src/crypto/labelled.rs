@@ -101,6 +101,34 @@ pub fn open_key(
     label: &Label<'_>,
     public: &PublicKey,
 ) -> Result<PrivateKey, LabelledError> {
+    let private = open_any_key(sealed, with, label)?;
+    if private.public() != public {
+        return Err(LabelledError::WrongPlace);
+    }
+    Ok(private)
+}
+
+/// Opens what [`seal_key`] sealed under an equal label, if it is the private half of the public key
+/// with this identifier, and seals it to somebody else.
+pub fn transfer_key(
+    sealed: &[u8],
+    with: Opener<'_>,
+    to: Recipient<'_>,
+    (label, key_id): (&Label<'_>, &[u8; 32]),
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, LabelledError> {
+    let private = open_any_key(sealed, with, label)?;
+    if private.public().key_id() != *key_id {
+        return Err(LabelledError::WrongPlace);
+    }
+    seal_key(&private, label, to, rng)
+}
+
+fn open_any_key(
+    sealed: &[u8],
+    with: Opener<'_>,
+    label: &Label<'_>,
+) -> Result<PrivateKey, LabelledError> {
     let plaintext = envelope::open(sealed, with)?;
     let labelled = OneAsymmetricKey::from_der(plaintext.expose())?;
     if labelled.attributes != Some(attributes(label)?) {
@@ -110,12 +138,8 @@ pub fn open_key(
         attributes: None,
         ..labelled
     };
-    let private = PrivateKey::from_pkcs8(SecretBytes::new(key.to_der()?))
-        .map_err(|_key| LabelledError::Malformed)?;
-    if private.public() != public {
-        return Err(LabelledError::WrongPlace);
-    }
-    Ok(private)
+    PrivateKey::from_pkcs8(SecretBytes::new(key.to_der()?))
+        .map_err(|_key| LabelledError::Malformed)
 }
 
 #[derive(Sequence)]

@@ -6,8 +6,8 @@ mod judge;
 pub mod kdf;
 pub mod keypair;
 pub mod labelled;
-pub mod pkcs12;
 pub mod sharing;
+pub mod pkcs12;
 pub mod x509;
 
 #[cfg(test)]
