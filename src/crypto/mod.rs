@@ -7,6 +7,7 @@ pub mod keypair;
 pub mod labelled;
 pub mod pkcs12;
 pub mod sharing;
+pub mod strength;
 pub mod x509;
 
 #[cfg(test)]
