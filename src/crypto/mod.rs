@@ -7,6 +7,7 @@ pub mod kdf;
 pub mod keypair;
 pub mod labelled;
 pub mod sharing;
+pub mod strength;
 pub mod pkcs12;
 pub mod x509;
 

@@ -341,6 +341,30 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_is_the_uuid_of_the_installation_as_one_arc() {
+        let ca_key = key(KeyKind::P256, 12);
+        let root = issue_root(&root_profile(), &ca_key).unwrap();
+        let authority = Authority::new(&root, &ca_key).unwrap();
+        let issued = authority
+            .issue_encryption(&profile(&authority), key(KeyKind::P256, 13).public())
+            .unwrap();
+        let show = [
+            "x509",
+            "-inform",
+            "DER",
+            "-noout",
+            "-ext",
+            "certificatePolicies",
+        ];
+        let Some(judged) = judge("openssl", &show, &issued) else {
+            return;
+        };
+        let arc = u128::from_be_bytes([0xab; 16]);
+        let policy = format!("Policy: 2.25.{arc}.2\n");
+        assert!(judged.said.ends_with(&policy), "{}", judged.said);
+    }
+
+    #[test]
     fn years_from_2050_are_written_as_generalized_time() {
         let mut profile = root_profile();
         profile.validity = Validity::of_root(now(), 30);
