@@ -29,25 +29,25 @@ pub const OCTET_STRING: u8 = 0x04;
 pub const NULL: u8 = 0x05;
 /// OBJECT IDENTIFIER.
 pub const OID: u8 = 0x06;
-/// UTF8String.
+/// `UTF8String`.
 pub const UTF8_STRING: u8 = 0x0c;
-/// NumericString.
+/// `NumericString`.
 pub const NUMERIC_STRING: u8 = 0x12;
-/// PrintableString.
+/// `PrintableString`.
 pub const PRINTABLE_STRING: u8 = 0x13;
-/// TeletexString, which everybody fills with Latin-1.
+/// `TeletexString`, which everybody fills with Latin-1.
 pub const TELETEX_STRING: u8 = 0x14;
-/// IA5String.
+/// `IA5String`.
 pub const IA5_STRING: u8 = 0x16;
-/// UTCTime.
+/// `UTCTime`.
 pub const UTC_TIME: u8 = 0x17;
-/// GeneralizedTime.
+/// `GeneralizedTime`.
 pub const GENERALIZED_TIME: u8 = 0x18;
-/// VisibleString.
+/// `VisibleString`.
 pub const VISIBLE_STRING: u8 = 0x1a;
-/// UniversalString.
+/// `UniversalString`.
 pub const UNIVERSAL_STRING: u8 = 0x1c;
-/// BMPString.
+/// `BMPString`.
 pub const BMP_STRING: u8 = 0x1e;
 /// SEQUENCE and SEQUENCE OF.
 pub const SEQUENCE: u8 = 0x30;
@@ -379,7 +379,7 @@ pub fn text(element: &Element<'_>) -> Option<String> {
     }
 }
 
-/// A UTCTime or GeneralizedTime in the one form of RFC 5280 section 4.1.2.5: seconds, no fraction, Z.
+/// A `UTCTime` or `GeneralizedTime` in the one form of RFC 5280 section 4.1.2.5: seconds, no fraction, Z.
 pub fn time(element: &Element<'_>) -> Result<UnixTime, Malformed> {
     let wrong = || element.malformed("a time is not written as RFC 5280 section 4.1.2.5 asks");
     let (year_digits, rest) = match element.tag {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
+use crate::crypto::certificate::algorithm::Digest;
 use crate::crypto::certificate::public_key::{self, PublicKey};
 use crate::crypto::certificate::{Certificate, Version};
 use crate::crypto::strict_der::Malformed;
@@ -10,6 +10,7 @@ use crate::crypto::verify::file::Found;
 use crate::domain::time::UnixTime;
 
 pub mod file;
+mod md5;
 mod pem;
 mod signature;
 
@@ -118,9 +119,10 @@ pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<Judged>, FileError> {
             Found::Damaged(what) => (None, vec![Refusal::Pem(what)]),
             Found::Other(what) => (None, vec![Refusal::NotCertificate(what)]),
         };
-        let verdict = match refusals.is_empty() {
-            true => Verdict::Accepted,
-            false => Verdict::Refused(refusals),
+        let verdict = if refusals.is_empty() {
+            Verdict::Accepted
+        } else {
+            Verdict::Refused(refusals)
         };
         Judged {
             number: place.saturating_add(1),
@@ -180,25 +182,18 @@ fn signature_refusals(certificate: &Certificate) -> Vec<Refusal> {
     let root = standing == Standing::Root;
     let algorithm = certificate.signature_algorithm();
     match standing {
+        _ if !signature::is_known(algorithm) => {
+            refusals.push(Refusal::SignatureAlgorithm(algorithm.to_string()));
+        }
         Standing::Broken => refusals.push(Refusal::SelfSignature),
         Standing::MisnamedRoot => refusals.push(Refusal::WrongAuthorityKey),
         Standing::Root | Standing::Subordinate => {}
     }
-    match algorithm {
-        SignatureAlgorithm::Other(name) => {
-            refusals.push(Refusal::SignatureAlgorithm(name.clone()));
-        }
-        SignatureAlgorithm::Ecdsa(digest)
-        | SignatureAlgorithm::RsaPkcs1(digest)
-        | SignatureAlgorithm::RsaPss { digest, .. }
-            if digest.is_broken() && !root =>
-        {
-            refusals.push(Refusal::BrokenDigest(*digest));
-        }
-        SignatureAlgorithm::Ecdsa(_)
-        | SignatureAlgorithm::Ed25519
-        | SignatureAlgorithm::RsaPkcs1(_)
-        | SignatureAlgorithm::RsaPss { .. } => {}
+    if let Some(digest) = algorithm
+        .digest()
+        .filter(|digest| digest.is_broken() && !root)
+    {
+        refusals.push(Refusal::BrokenDigest(digest));
     }
     match certificate.key_usage() {
         Some(usage) if !usage.key_cert_sign() => refusals.push(Refusal::KeyUsage),
@@ -248,10 +243,10 @@ fn standing(certificate: &Certificate) -> Standing {
     match (signed, own_name) {
         (true, true) if other_key => Standing::MisnamedRoot,
         (true, true) => Standing::Root,
-        (true, false) => Standing::Subordinate, // an authority renamed itself and kept its key
         (false, true) if !other_key => Standing::Broken,
-        (false, _) if own_key || was_root(certificate) => Standing::Broken,
-        (false, _) => Standing::Subordinate,
+        (false, true | false) if own_key || was_root(certificate) => Standing::Broken,
+        // also an authority that renamed itself and kept its key
+        (true | false, true | false) => Standing::Subordinate,
     }
 }
 

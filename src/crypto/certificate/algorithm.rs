@@ -184,14 +184,7 @@ fn pss(
         None => Some(Digest::Sha1),
     };
     let salt = match reader.optional(0xa2)? {
-        Some(tagged) => match only(tagged.reader())? {
-            Element {
-                tag: strict_der::INTEGER,
-                content: [salt @ 0..0x80],
-                ..
-            } if *salt != 20 => Some(u16::from(*salt)),
-            _ => None,
-        },
+        Some(tagged) => salt_length(&only(tagged.reader())?)?.filter(|salt| *salt != 20),
         None => Some(20),
     };
     reader.finish()?; // trailerField has one value only, its DEFAULT
@@ -201,6 +194,16 @@ fn pss(
         }
         _ => Err(wrong),
     }
+}
+
+/// A salt length; no modulus has room for more than 16 bits of it.
+fn salt_length(element: &Element<'_>) -> Result<Option<u16>, Malformed> {
+    Ok(match (element.tag, element.magnitude()?) {
+        (strict_der::INTEGER, [low]) => Some(u16::from(*low)),
+        (strict_der::INTEGER, [high, low]) => Some(u16::from_be_bytes([*high, *low])),
+        (_, []) => Some(0),
+        _ => None,
+    })
 }
 
 /// The digest of MGF1; its DEFAULT, SHA-1, is left out together with the whole field.

@@ -312,10 +312,10 @@ fn points(element: &Element<'_>) -> Result<(), Malformed> {
                 _ => return Err(chosen.malformed("a distribution point has no known form")),
             }
         }
-        if let Some(reasons) = reasons {
-            if !strict_der::is_bit_string(reasons.content) || has_padding(&reasons) {
-                return Err(reasons.malformed("the reasons of a distribution point are malformed"));
-            }
+        if let Some(reasons) = reasons
+            && (!strict_der::is_bit_string(reasons.content) || has_padding(&reasons))
+        {
+            return Err(reasons.malformed("the reasons of a distribution point are malformed"));
         }
         if let Some(issuer) = issuer {
             general_name::read_list(issuer.reader(), Use::Name)?;

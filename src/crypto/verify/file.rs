@@ -74,13 +74,15 @@ pub fn find(file: &[u8]) -> Result<Vec<Found>, FileError> {
     let is_der = Reader::new(file)
         .any()
         .is_ok_and(|element| element.octets.len() == file.len());
-    let blocks = match is_der {
-        true => Vec::new(),
-        false => pem::blocks(text),
+    let blocks = if is_der {
+        Vec::new()
+    } else {
+        pem::blocks(text)
     };
-    let found = match blocks.is_empty() {
-        true => in_octets(file)?,
-        false => in_blocks(blocks)?,
+    let found = if blocks.is_empty() {
+        in_octets(file)?
+    } else {
+        in_blocks(blocks)?
     };
     if MAX_CERTIFICATES < found.len() {
         return Err(FileError::TooMany);
@@ -179,10 +181,11 @@ const CRL: &str = "a revocation list (CRL)";
 fn other_kind(der: &[u8]) -> Option<&'static str> {
     let outer = members(der)?;
     match *outer {
-        // PrivateKeyInfo, RSAPrivateKey, ECPrivateKey
-        [(0x02, [0 | 1]), (0x30 | 0x02 | 0x04, _), ..] => return Some(PRIVATE_KEY),
+        // PrivateKeyInfo, RSAPrivateKey, ECPrivateKey; EncryptedPrivateKeyInfo
+        [(0x02, [0 | 1]), (0x30 | 0x02 | 0x04, _), ..] | [(0x30, _), (0x04, _)] => {
+            return Some(PRIVATE_KEY);
+        }
         [(0x02, [3]), (0x30, _), ..] => return Some("a PKCS#12 file with private keys"),
-        [(0x30, _), (0x04, _)] => return Some(PRIVATE_KEY), // EncryptedPrivateKeyInfo
         [(0x30, _), (0x03, _)] => return Some("a public key"),
         [(0x30, _), ..] => {}
         _ => return None,
@@ -211,15 +214,15 @@ fn members(der: &[u8]) -> Option<Vec<(u8, &[u8])>> {
     Some(members)
 }
 
-/// Does it begin like a ContentInfo (RFC 5652 section 3), with definite or open length?
+/// Does it begin like a `ContentInfo` (RFC 5652 section 3), with definite or open length?
 fn is_pkcs7(file: &[u8]) -> bool {
-    let content = match file {
-        [_, 0..=0x80, content @ ..]
-        | [_, 0x81, _, content @ ..]
-        | [_, 0x82, _, _, content @ ..]
-        | [_, 0x83, _, _, _, content @ ..]
-        | [_, 0x84, _, _, _, _, content @ ..] => content,
-        _ => return false,
+    let ([_, 0..=0x80, content @ ..]
+    | [_, 0x81, _, content @ ..]
+    | [_, 0x82, _, _, content @ ..]
+    | [_, 0x83, _, _, _, content @ ..]
+    | [_, 0x84, _, _, _, _, content @ ..]) = file
+    else {
+        return false;
     };
     content.starts_with(PKCS7)
 }
@@ -229,24 +232,20 @@ const PKCS7: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0
 /// The last number of id-signedData.
 const SIGNED_DATA: u8 = 2;
 
-/// The certificates of a SignedData (RFC 5652 section 5.1), in their original octets.
+/// The certificates of a `SignedData` (RFC 5652 section 5.1), in their original octets.
 fn in_pkcs7(original: &[u8]) -> Result<Vec<Found>, FileError> {
     let der = ber::to_der(original).map_err(|error| FileError::Pkcs7(error.into()))?;
-    let signed_data = |what| {
-        move |malformed: Malformed| {
-            let _place = malformed;
-            FileError::Other(what)
-        }
+    let mut outer = Reader::new(&der);
+    let content = outer.any().and_then(|info| {
+        let mut content = info.reader();
+        let kind = content.expect(strict_der::OID, "the content type is missing")?;
+        Ok((content, kind.content.last() == Some(&SIGNED_DATA)))
+    });
+    let outer = match content {
+        Ok((content, true)) => content,
+        Ok((_content, false)) => return Err(FileError::Other("an encrypted or other PKCS#7 file")),
+        Err(malformed) => return Err(FileError::Pkcs7(malformed.into())),
     };
-    let mut outer = Reader::new(&der)
-        .sequence("")
-        .map_err(signed_data("something else"))?;
-    let kind = outer
-        .expect(strict_der::OID, "")
-        .map_err(signed_data("something else"))?;
-    if kind.content.last() != Some(&SIGNED_DATA) {
-        return Err(FileError::Other("an encrypted or other PKCS#7 file"));
-    }
     let set = certificates(outer).map_err(|error| FileError::Pkcs7(error.into()))?;
     let mut found = Vec::new();
     let mut rest = original;

@@ -22,9 +22,10 @@ pub(super) fn blocks(file: &[u8]) -> Vec<Block> {
             }
         } else if let Some(end) = boundary(line, b"-----END ") {
             if let Some((label, text)) = open.take() {
-                let body = match end == label {
-                    true => decode(&text),
-                    false => Err("the END line does not match the BEGIN line"),
+                let body = if end == label {
+                    decode(&text)
+                } else {
+                    Err("the END line does not match the BEGIN line")
                 };
                 blocks.push(Block { label, body });
             }
@@ -60,7 +61,7 @@ fn decode(text: &[u8]) -> Result<Vec<u8>, &'static str> {
         .copied()
         .filter(|octet| !matches!(octet, b' ' | b'\t'))
         .collect();
-    if digits.len() % 4 != 0 {
+    if !digits.len().is_multiple_of(4) {
         return Err("characters are missing");
     }
     let padding = digits
