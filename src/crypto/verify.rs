@@ -283,3 +283,11 @@ fn was_root(certificate: &Certificate) -> bool {
     };
     names || keys
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;

@@ -43,12 +43,18 @@ impl Name {
 /// Reads a `RelativeDistinguishedName`, tagged as SET or implicitly; its text joins several values with `+`.
 pub(super) fn relative_name(set: &Element<'_>) -> Result<String, Malformed> {
     let mut values = Vec::new();
+    let mut kinds: Vec<&[u8]> = Vec::new();
     let mut reader = set.reader();
     while !reader.is_empty() {
         let mut pair = reader.sequence("an attribute of a name is not a SEQUENCE")?;
         let kind = pair.expect(strict_der::OID, "an attribute of a name has no type")?;
         let value = pair.any()?;
         pair.finish()?;
+        // X.501 section 9.3: each type once
+        if kinds.contains(&kind.content) {
+            return Err(kind.malformed("a part of a name has one attribute twice"));
+        }
+        kinds.push(kind.content);
         values.push(attribute(&kind, &value)?);
     }
     if values.is_empty() {
@@ -161,3 +167,53 @@ const ATTRIBUTES: &[(ObjectIdentifier, &str)] = &[
         "emailAddress",
     ),
 ];
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+mod tests {
+    use super::*;
+
+    /// The text of a name whose only part has this type (the DER of an OID) and this value.
+    fn shown(kind: &[u8], value: &[u8]) -> Result<String, Malformed> {
+        let wrap = |tag: u8, content: &[u8]| {
+            [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+        };
+        let pair = wrap(0x30, &[kind, value].concat());
+        let der = wrap(0x30, &wrap(0x31, &pair));
+        let element = strict_der::check(&der)?;
+        Name::read(&element).map(|name| name.text)
+    }
+
+    const COMMON_NAME: &[u8] = &[6, 3, 0x55, 4, 3];
+
+    #[test]
+    fn texts_of_all_string_types_are_shown_and_what_would_deceive_is_escaped() {
+        for (value, text) in [
+            (b"\x0c\x02\xc3\xa4".as_slice(), "CN=ä"),
+            (b"\x14\x01\xe4", "CN=ä"),
+            (b"\x1e\x04\x75\x30\x4e\x2d", "CN=田中"),
+            (b"\x1c\x04\x00\x01\xf6\x00", "CN=😀"),
+            (b"\x13\x06 a,+b ", "CN=\\ a\\,\\+b\\ "),
+            (b"\x0c\x02#a", "CN=\\#a"),
+            (b"\x0c\x05a\n\xe2\x80\xae", "CN=a\\0A\\E2\\80\\AE"),
+        ] {
+            assert_eq!(shown(COMMON_NAME, value).unwrap(), text);
+        }
+        assert_eq!(
+            shown(&[6, 2, 0x2a, 3], &[2, 1, 5]).unwrap(),
+            "1.2.3=#020105"
+        );
+    }
+
+    #[test]
+    fn a_known_attribute_that_is_no_text_is_malformed() {
+        for value in [
+            &[2, 1, 5][..],
+            &[0x13, 1, b'@'],
+            &[0x0c, 1, 0xff],
+            &[0x1e, 2, 0xd8, 0],
+        ] {
+            assert!(shown(COMMON_NAME, value).is_err(), "{value:02x?}");
+        }
+    }
+}
