@@ -1,5 +1,7 @@
 //! Mechanism without policy: octets in, octets out; no database, and time is an argument.
 
+pub mod ber;
+pub mod certificate;
 pub mod costs;
 pub mod envelope;
 mod judge;
@@ -8,6 +10,8 @@ pub mod keypair;
 pub mod labelled;
 pub mod sharing;
 pub mod strength;
+pub mod strict_der;
+pub mod verify;
 pub mod pkcs12;
 pub mod x509;
 
