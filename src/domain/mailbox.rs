@@ -6,6 +6,8 @@ use rand::CryptoRng;
 
 use super::address::MailAddress;
 use super::names::{Alias, DisplayName, Field};
+use super::place::ContainerId;
+use super::time::UnixTime;
 
 /// A recipient's number in the store, never used again.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -93,6 +95,27 @@ pub enum SecurityState {
     Revoked,
     /// Was never enabled.
     Undefined,
+}
+
+/// A recipient as the directory has it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mailbox {
+    /// Its number.
+    pub id: MailboxId,
+    /// Its name for ever.
+    pub guid: MailboxGuid,
+    /// What it is.
+    pub kind: RecipientKind,
+    /// Where it stands, or stood.
+    pub container: ContainerId,
+    /// The fields of the General page.
+    pub general: General,
+    /// The state lists show.
+    pub state: SecurityState,
+    /// The end of its certificates, where it has some; for lists only, as `state` is.
+    pub valid_until: Option<UnixTime>,
+    /// When it was deleted; `None` while it lives.
+    pub deleted_at: Option<UnixTime>,
 }
 
 /// The fields of the General page.

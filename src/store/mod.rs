@@ -3,9 +3,14 @@
 //! Reads take a [`Reader`], writes take a [`Tx`]; only [`Store::read`] and [`Store::write`] make
 //! them, so no write escapes a transaction and a read sees one moment throughout.
 
+mod collation;
 pub mod container;
 mod error;
+mod find;
 pub mod lock;
+pub mod mailbox;
+pub mod mailbox_list;
+mod meta;
 mod open;
 mod schema;
 pub mod site;
@@ -15,11 +20,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use collation::Collation;
 pub use error::{SqlFailure, StoreError};
 
 /// An open database file.
 pub struct Store {
     connection: Connection,
+    collation: Collation,
 }
 
 impl Store {
@@ -34,6 +41,7 @@ impl Store {
             .map_err(StoreError::from)?;
         let value = work(&Tx(Reader {
             connection: &transaction,
+            collation: &self.collation,
         }))?; // an early return drops the transaction: rolled back
         transaction.commit().map_err(StoreError::from)?;
         Ok(value)
@@ -51,6 +59,7 @@ impl Store {
             .map_err(StoreError::from)?;
         work(&Reader {
             connection: &transaction,
+            collation: &self.collation,
         })
     }
 
@@ -90,6 +99,7 @@ impl Store {
 /// One unchanging view of the database.
 pub struct Reader<'conn> {
     connection: &'conn Connection,
+    collation: &'conn Collation,
 }
 
 /// An open write transaction; it reads what it has written.

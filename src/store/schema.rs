@@ -5,13 +5,18 @@
 use rusqlite::Connection;
 
 use super::StoreError;
-use super::{container, site};
+use super::{container, mailbox, meta, site};
 
 /// The letters K M a d: what other programs tell our files by.
 pub(super) const APPLICATION_ID: i64 = 0x4B4D_6164;
 
 /// Each table's file has its `CREATE` statements; tables come after those they refer to.
-const TABLES: &[&str] = &[site::CREATE, container::CREATE];
+const TABLES: &[&str] = &[
+    meta::CREATE,
+    site::CREATE,
+    container::CREATE,
+    mailbox::CREATE,
+];
 
 /// `UPGRADES[n]` brings version n + 1 to n + 2.
 const UPGRADES: &[&str] = &[];
