@@ -45,6 +45,8 @@ CREATE INDEX mailbox_container         ON mailbox (container, name_key) WHERE de
 CREATE INDEX mailbox_deleted           ON mailbox (name_key)       WHERE deleted_at IS NOT NULL;
 CREATE INDEX mailbox_department        ON mailbox (department_key) WHERE deleted_at IS NULL;
 CREATE INDEX mailbox_name              ON mailbox (name_key)       WHERE deleted_at IS NULL;
+CREATE INDEX mailbox_narrow            ON mailbox (id, container, name_key)
+    WHERE deleted_at IS NULL;            -- for sorting many hits without reading their rows
 CREATE INDEX mailbox_office            ON mailbox (office_key)     WHERE deleted_at IS NULL;
 CREATE INDEX mailbox_state             ON mailbox (state)          WHERE deleted_at IS NULL;
 
@@ -69,7 +71,7 @@ END;
 ";
 
 /// What [`from_row`] reads.
-pub(super) const COLUMNS: &str = "id, guid, kind, container, display_name, alias, address, title, \
+const COLUMNS: &str = "id, guid, kind, container, display_name, alias, address, title, \
      company, department, office, assistant, phone, state, valid_until, deleted_at";
 
 /// What came of adding a recipient.
@@ -242,7 +244,7 @@ fn one(
 }
 
 /// Reads [`COLUMNS`].
-pub(super) fn from_row(row: &Row<'_>) -> Result<Mailbox, StoreError> {
+fn from_row(row: &Row<'_>) -> Result<Mailbox, StoreError> {
     Ok(Mailbox {
         id: MailboxId(row.get("id")?),
         guid: MailboxGuid::from_bytes(row.get("guid")?),
