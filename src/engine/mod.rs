@@ -12,6 +12,7 @@ pub mod authorize;
 pub mod error;
 pub mod guards;
 pub mod manifest;
+pub mod people_file;
 pub mod record;
 pub mod request;
 pub mod seats;
