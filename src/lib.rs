@@ -4,4 +4,5 @@
 pub mod crypto;
 pub mod domain;
 pub mod engine;
+pub mod mail;
 pub mod store;

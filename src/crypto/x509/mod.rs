@@ -146,9 +146,6 @@ impl<'a> Authority<'a> {
             let extension = CustomExtension::from_oid_content(&ID_PE_AUTHORITY_INFO_ACCESS, access);
             params.custom_extensions.push(extension);
         }
-        let policies = encryption_policies(profile.installation)?;
-        let extension = CustomExtension::from_oid_content(&ID_CE_CERTIFICATE_POLICIES, policies);
-        params.custom_extensions.push(extension);
 
         let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
         rules::check_encryption(
@@ -187,34 +184,6 @@ pub(super) fn ca_issuers(url: &str) -> Result<AuthorityInfoAccessSyntax, X509Err
     }]))
 }
 
-/// `certificatePolicies` (RFC 5280 section 4.2.1.4) with the one policy 2.25.(UUID of the
-/// installation).2: an encryption key, archived. Arc 1 is kept for signing keys.
-pub(super) fn encryption_policies(installation: [u8; 16]) -> Result<Vec<u8>, X509Error> {
-    let mut identifier = vec![0x69]; // 2.25, the arc of UUIDs (X.667 section 7)
-    identifier.extend(base_128(u128::from_be_bytes(installation)));
-    identifier.push(2);
-    let policy = PolicyInformation {
-        identifier: Any::new(Tag::ObjectIdentifier, identifier)?,
-    };
-    Ok(vec![policy].to_der()?)
-}
-
-/// RFC 5280 section 4.2.1.4, with an identifier whose arc is too large for `ObjectIdentifier`.
-#[derive(Sequence)]
-struct PolicyInformation {
-    identifier: Any,
-}
-
-/// One arc of an object identifier (X.690 section 8.19.2).
-fn base_128(mut arc: u128) -> Vec<u8> {
-    let mut octets = vec![arc.to_le_bytes()[0] & 0x7f];
-    while 0x7f < arc {
-        arc >>= 7;
-        octets.push(arc.to_le_bytes()[0] | 0x80);
-    }
-    octets.reverse();
-    octets
-}
 
 impl From<der::Error> for X509Error {
     fn from(_reason: der::Error) -> Self {
