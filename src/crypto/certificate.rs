@@ -6,7 +6,8 @@ use std::ops::Range;
 use aws_lc_rs::digest::{self, SHA256};
 
 use crate::crypto::certificate::algorithm::SignatureAlgorithm;
-use crate::crypto::certificate::extensions::{BasicConstraints, Extensions, KeyUsage};
+use crate::crypto::certificate::extensions::{BasicConstraints, Extensions};
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::certificate::name::Name;
 use crate::crypto::certificate::public_key::PublicKey;
 use crate::crypto::strict_der::{self, Element, Malformed, Reader};
@@ -15,6 +16,7 @@ use crate::domain::time::UnixTime;
 pub mod algorithm;
 pub mod extensions;
 mod general_name;
+pub mod key_usage;
 mod name;
 pub mod public_key;
 
@@ -91,6 +93,11 @@ impl Certificate {
         if issuer.is_empty() {
             return Err(issuer_element.malformed("the issuer has no name"));
         }
+        let signature_algorithm = SignatureAlgorithm::read(&inner_algorithm)?;
+        let signature_octets = signature.whole_octets()?;
+        if !signature_algorithm.could_yield(signature_octets) {
+            return Err(signature.malformed("the signature has not the form of its algorithm"));
+        }
         Ok(Self {
             der: der.to_vec(),
             tbs: tbs.range(),
@@ -99,14 +106,14 @@ impl Certificate {
             subject_range: subject_element.range(),
             version,
             serial,
-            signature_algorithm: SignatureAlgorithm::read(&inner_algorithm)?,
+            signature_algorithm,
             issuer,
             subject: Name::read(&subject_element)?,
             not_before,
             not_after,
             public_key: PublicKey::read(&spki)?,
             extensions,
-            signature: signature.whole_octets()?.to_vec(),
+            signature: signature_octets.to_vec(),
             irregular: [zero, wrong_form, padded].into_iter().flatten().collect(),
         })
     }

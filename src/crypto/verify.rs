@@ -22,6 +22,9 @@ const MIN_RSA_BITS: usize = 2048;
 /// The longest RSA modulus, in bits, whose signatures the engine checks.
 const MAX_RSA_BITS: usize = 8192;
 
+/// Octets of the longest key identifier anybody makes, SHA-512; longer ones are not searched for.
+const MAX_KEY_ID: usize = 64;
+
 /// id-kp-emailProtection and anyExtendedKeyUsage (RFC 5280 section 4.2.1.12).
 const MAIL_PURPOSES: [&str; 2] = ["1.3.6.1.5.5.7.3.4", "2.5.29.37.0"];
 
@@ -268,7 +271,7 @@ fn was_root(certificate: &Certificate) -> bool {
     let names = repaired(subject, issuer, certificate.subject_in_tbs().start)
         || repaired(issuer, subject, certificate.issuer_in_tbs().start);
     let keys = match (certificate.subject_key_id(), certificate.authority_key_id()) {
-        (Some(own), Some(authority)) => {
+        (Some(own), Some(authority)) if own.len() <= MAX_KEY_ID => {
             [(own, authority), (authority, own)]
                 .iter()
                 .any(|(wrong, right)| {

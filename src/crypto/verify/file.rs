@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use crate::crypto::ber;
+use crate::crypto::ber::{self, BerError};
 use crate::crypto::certificate::Certificate;
-use crate::crypto::strict_der::{self, Malformed, Reader};
+use crate::crypto::strict_der::{self, Reader};
 use crate::crypto::verify::pem;
 
 /// Octets of the largest file: Debian's bundle has 220 KB, a hundred thousand certificates 150 MB.
@@ -27,7 +27,7 @@ pub enum FileError {
     Other(&'static str),
     /// `PKCS#7` that cannot be read.
     #[error("the file looks like PKCS#7 but is damaged: {0}")]
-    Pkcs7(Pkcs7Error),
+    Pkcs7(BerError),
     /// More than the program is willing to read.
     #[error("the file is larger than {} MiB", MAX_FILE >> 20)]
     TooLarge,
@@ -37,17 +37,6 @@ pub enum FileError {
     /// Nothing known.
     #[error("the file holds no certificate: it is neither PEM nor DER nor PKCS#7")]
     Unknown,
-}
-
-/// What is wrong with a `PKCS#7` file.
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-pub enum Pkcs7Error {
-    /// Its encoding.
-    #[error(transparent)]
-    Encoding(#[from] ber::BerError),
-    /// Its structure.
-    #[error(transparent)]
-    Structure(#[from] Malformed),
 }
 
 /// Something in a file that takes the place of a certificate.
@@ -232,57 +221,53 @@ const PKCS7: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0
 /// The last number of id-signedData.
 const SIGNED_DATA: u8 = 2;
 
-/// The certificates of a `SignedData` (RFC 5652 section 5.1), in their original octets.
-fn in_pkcs7(original: &[u8]) -> Result<Vec<Found>, FileError> {
-    let der = ber::to_der(original).map_err(|error| FileError::Pkcs7(error.into()))?;
-    let mut outer = Reader::new(&der);
-    let content = outer.any().and_then(|info| {
-        let mut content = info.reader();
-        let kind = content.expect(strict_der::OID, "the content type is missing")?;
-        Ok((content, kind.content.last() == Some(&SIGNED_DATA)))
-    });
-    let outer = match content {
-        Ok((content, true)) => content,
-        Ok((_content, false)) => return Err(FileError::Other("an encrypted or other PKCS#7 file")),
-        Err(malformed) => return Err(FileError::Pkcs7(malformed.into())),
-    };
-    let set = certificates(outer).map_err(|error| FileError::Pkcs7(error.into()))?;
-    let mut found = Vec::new();
-    let mut rest = original;
-    for member in set {
-        // what the conversion has changed was not DER to begin with
-        let place = rest
-            .windows(member.len())
-            .position(|window| window == member);
-        rest = place.and_then(|place| rest.get(place..)).unwrap_or(rest);
-        found.push(match (place, member.first()) {
-            (Some(_), Some(&strict_der::SEQUENCE)) => Found::Certificate(member.to_vec()),
-            (None, _) => Found::Damaged("inside PKCS#7 it is not DER"),
-            (Some(_), _) => Found::Other("a certificate of another kind"),
-        });
+/// The certificates of a `SignedData` (RFC 5652 section 5.1), in their original octets: around them BER
+/// is allowed, they themselves must be DER.
+fn in_pkcs7(file: &[u8]) -> Result<Vec<Found>, FileError> {
+    let (info, after) = ber::split_first(file).map_err(FileError::Pkcs7)?;
+    if !after.is_empty() {
+        return Err(FileError::Pkcs7(BerError::Trailing));
     }
-    Ok(found)
+    let [kind, tagged] = *members_of(info.content)? else {
+        return Err(FileError::Pkcs7(BerError::Form));
+    };
+    if kind.content.last() != Some(&SIGNED_DATA) {
+        return Err(FileError::Other("an encrypted or other PKCS#7 file"));
+    }
+    let [signed_data] = *members_of(tagged.content)? else {
+        return Err(FileError::Pkcs7(BerError::Form));
+    };
+    let fields = members_of(signed_data.content)?;
+    // version, digest algorithms, content, certificates [0], CRLs [1], signers
+    let tags: Vec<u8> = fields.iter().map(|field| field.tag).collect();
+    let set = match (tags.as_slice(), fields.as_slice()) {
+        (
+            [0x02, 0x31, 0x30, 0xa0, 0x31] | [0x02, 0x31, 0x30, 0xa0, 0xa1, 0x31],
+            [_, _, _, set, ..],
+        ) => set,
+        ([0x02, 0x31, 0x30, 0x31] | [0x02, 0x31, 0x30, 0xa1, 0x31], _) => return Ok(Vec::new()),
+        _ => return Err(FileError::Pkcs7(BerError::Form)),
+    };
+    let found = members_of(set.content)?
+        .into_iter()
+        .map(|member| match member.tag {
+            strict_der::SEQUENCE => Found::Certificate(member.octets.to_vec()),
+            _ => Found::Other("a certificate of another kind"),
+        });
+    Ok(found.collect())
 }
 
-/// The members of the certificates field, given what follows the content type.
-fn certificates(mut outer: Reader<'_>) -> Result<Vec<&[u8]>, Malformed> {
-    let mut tagged = outer.expect(0xa0, "the signed data is missing")?.reader();
-    outer.finish()?;
-    let mut signed = tagged.sequence("the signed data is not a SEQUENCE")?;
-    tagged.finish()?;
-    signed.expect(strict_der::INTEGER, "the version is missing")?;
-    signed.expect(strict_der::SET, "the digest algorithms are missing")?;
-    signed.expect(strict_der::SEQUENCE, "the signed content is missing")?;
-    let set = signed.optional(0xa0)?;
-    signed.optional(0xa1)?;
-    signed.expect(strict_der::SET, "the signers are missing")?;
-    signed.finish()?;
+/// The elements that stand one after the other in `content`.
+fn members_of(content: &[u8]) -> Result<Vec<ber::Element<'_>>, FileError> {
+    let mut rest = content;
     let mut members = Vec::new();
-    let Some(mut set) = set.map(|set| set.reader()) else {
-        return Ok(members);
-    };
-    while !set.is_empty() {
-        members.push(set.any()?.octets);
+    while !rest.is_empty() {
+        if members.len() == MAX_CERTIFICATES {
+            return Err(FileError::TooMany);
+        }
+        let member;
+        (member, rest) = ber::split_first(rest).map_err(FileError::Pkcs7)?;
+        members.push(member);
     }
     Ok(members)
 }
