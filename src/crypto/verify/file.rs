@@ -7,8 +7,8 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::strict_der::{self, Reader};
 use crate::crypto::verify::pem;
 
-/// Octets of the largest file: Debian's bundle has 220 KB, a hundred thousand certificates 150 MB.
-pub const MAX_FILE: usize = 64 << 20;
+/// Octets of the largest file: Debian's bundle has 220 KB, the twenty thousand certificates below 30 MB.
+pub const MAX_FILE: usize = 32 << 20;
 
 /// Certificates in one file: Mozilla's list has 150, the whole Common CA Database some 10,000.
 const MAX_CERTIFICATES: usize = 20_000;
@@ -66,7 +66,7 @@ pub fn find(file: &[u8]) -> Result<Vec<Found>, FileError> {
     let blocks = if is_der {
         Vec::new()
     } else {
-        pem::blocks(text)
+        pem::blocks(text, MAX_CERTIFICATES)
     };
     let found = if blocks.is_empty() {
         in_octets(file)?
