@@ -1,6 +1,6 @@
 //! A certificate of somebody else: strictly parsed, with its octets as they came.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use aws_lc_rs::digest::{self, SHA256};
@@ -53,6 +53,16 @@ pub enum Version {
     V2,
     /// X.509 of 1996.
     V3,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V1 => "1",
+            Self::V2 => "2",
+            Self::V3 => "3",
+        })
+    }
 }
 
 impl Certificate {

@@ -97,7 +97,7 @@ pub enum Refusal {
     #[error("it has the critical extension {0}, which is not known here")]
     UnknownCritical(String),
     /// An older version than 3.
-    #[error("it is of version {}, but only version 3 can say that it is a CA certificate", match .0 { Version::V1 => 1, Version::V2 => 2, Version::V3 => 3 })]
+    #[error("it is of version {0}, but only version 3 can say that it is a CA certificate")]
     Version(Version),
     /// Not yet valid.
     #[error("it is not valid before {}", .0.rfc3339())]
@@ -112,14 +112,12 @@ pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<Judged>, FileError> {
     let found = file::find(file)?;
     let judged = found.into_iter().enumerate().map(|(place, found)| {
         let (certificate, refusals) = match found {
-            Found::Certificate(der) => match Certificate::from_der(&der) {
-                Ok(certificate) => {
-                    let refusals = refusals(&certificate, at);
-                    (Some(certificate), refusals)
-                }
-                Err(malformed) => (None, vec![Refusal::Malformed(malformed)]),
-            },
+            Found::Certificate(certificate) => {
+                let refusals = refusals(&certificate, at);
+                (Some(*certificate), refusals)
+            }
             Found::Damaged(what) => (None, vec![Refusal::Pem(what)]),
+            Found::Malformed(malformed) => (None, vec![Refusal::Malformed(malformed)]),
             Found::Other(what) => (None, vec![Refusal::NotCertificate(what)]),
         };
         let verdict = if refusals.is_empty() {

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::crypto::ber::{self, BerError};
 use crate::crypto::certificate::Certificate;
-use crate::crypto::strict_der::{self, Reader};
+use crate::crypto::strict_der::{self, Malformed, Reader};
 use crate::crypto::verify::pem;
 
 /// Octets of the largest file: Debian's bundle has 220 KB, the twenty thousand certificates below 30 MB.
@@ -12,6 +12,9 @@ pub const MAX_FILE: usize = 32 << 20;
 
 /// Certificates in one file: Mozilla's list has 150, the whole Common CA Database some 10,000.
 const MAX_CERTIFICATES: usize = 20_000;
+
+/// U+FEFF in UTF-8, which some editors write first.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a file holds nothing that can be judged.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
@@ -42,10 +45,12 @@ pub enum FileError {
 /// Something in a file that takes the place of a certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Found {
-    /// What may be a certificate.
-    Certificate(Vec<u8>),
+    /// A certificate, not judged yet.
+    Certificate(Box<Certificate>),
     /// A PEM block that cannot be decoded, and why.
     Damaged(&'static str),
+    /// What is no certificate, or none of the strict form.
+    Malformed(Malformed),
     /// Another thing, in words.
     Other(&'static str),
 }
@@ -55,7 +60,7 @@ pub fn find(file: &[u8]) -> Result<Vec<Found>, FileError> {
     if MAX_FILE < file.len() {
         return Err(FileError::TooLarge);
     }
-    let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
     if text.trim_ascii().is_empty() {
         return Err(FileError::Empty);
     }
@@ -89,7 +94,7 @@ fn in_blocks(blocks: Vec<pem::Block>) -> Result<Vec<Found>, FileError> {
         match (kind, block.body) {
             (Label::Other(what), _) => found.push(Found::Other(what)),
             (Label::Certificate | Label::Pkcs7, Err(what)) => found.push(Found::Damaged(what)),
-            (Label::Certificate, Ok(der)) => found.push(certificate_or_other(der)),
+            (Label::Certificate, Ok(der)) => found.push(certificate_or_other(&der)),
             (Label::Pkcs7, Ok(ber)) => match in_pkcs7(&ber) {
                 Ok(certificates) => found.extend(certificates),
                 Err(FileError::Other(what)) => found.push(Found::Other(what)),
@@ -106,8 +111,8 @@ fn in_blocks(blocks: Vec<pem::Block>) -> Result<Vec<Found>, FileError> {
 
 /// What a file that is not PEM holds.
 fn in_octets(file: &[u8]) -> Result<Vec<Found>, FileError> {
-    let text = file.trim_ascii_start();
-    if text.first() == Some(&b'<') {
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
+    if text.trim_ascii_start().first() == Some(&b'<') {
         return Err(FileError::Other("a web page (HTML or XML)"));
     }
     if file.first() != Some(&strict_der::SEQUENCE) {
@@ -120,9 +125,11 @@ fn in_octets(file: &[u8]) -> Result<Vec<Found>, FileError> {
         }
         return Ok(found);
     }
-    match certificate_or_other(file.to_vec()) {
+    match certificate_or_other(file) {
         Found::Other(what) => Err(FileError::Other(what)),
-        found @ (Found::Certificate(_) | Found::Damaged(_)) => Ok(vec![found]),
+        found @ (Found::Certificate(_) | Found::Damaged(_) | Found::Malformed(_)) => {
+            Ok(vec![found])
+        }
     }
 }
 
@@ -150,14 +157,11 @@ fn kind_of_label(label: &str) -> Label {
     }
 }
 
-/// What may be a certificate, unless it is something else that can be named.
-fn certificate_or_other(der: Vec<u8>) -> Found {
-    if Certificate::from_der(&der).is_ok() {
-        return Found::Certificate(der);
-    }
-    match other_kind(&der) {
-        Some(what) => Found::Other(what),
-        None => Found::Certificate(der),
+/// The certificate, or what else it is that can be named, or why it is no certificate.
+fn certificate_or_other(der: &[u8]) -> Found {
+    match Certificate::from_der(der) {
+        Ok(certificate) => Found::Certificate(Box::new(certificate)),
+        Err(malformed) => other_kind(der).map_or(Found::Malformed(malformed), Found::Other),
     }
 }
 
@@ -251,7 +255,7 @@ fn in_pkcs7(file: &[u8]) -> Result<Vec<Found>, FileError> {
     let found = members_of(set.content)?
         .into_iter()
         .map(|member| match member.tag {
-            strict_der::SEQUENCE => Found::Certificate(member.octets.to_vec()),
+            strict_der::SEQUENCE => certificate_or_other(member.octets),
             _ => Found::Other("a certificate of another kind"),
         });
     Ok(found.collect())

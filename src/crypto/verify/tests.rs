@@ -10,8 +10,10 @@ fn sample(name: &str) -> Vec<u8> {
 
 fn sample_der(name: &str) -> Vec<u8> {
     match file::find(&sample(name)).unwrap().remove(0) {
-        Found::Certificate(der) => der,
-        Found::Damaged(what) | Found::Other(what) => unreachable!("{what}"),
+        Found::Certificate(certificate) => certificate.der().to_vec(),
+        other @ (Found::Damaged(_) | Found::Malformed(_) | Found::Other(_)) => {
+            unreachable!("{other:?}")
+        }
     }
 }
 
@@ -287,6 +289,7 @@ fn files_of_other_kinds_are_named() {
         (b"".to_vec(), "empty"),
         (b"\xef\xbb\xbf \r\n".to_vec(), "empty"),
         (b"<!DOCTYPE html><title>404</title>".to_vec(), "web page"),
+        (b"\xef\xbb\xbf<html>".to_vec(), "web page"),
         (b"hello".to_vec(), "neither PEM nor DER"),
         (vec![0; 1 << 20], "neither PEM nor DER"),
         (sample("request.der"), "a request for a certificate"),
