@@ -1,7 +1,5 @@
 //! Push buttons, check boxes and radio buttons.
 
-use egui::Key;
-use egui::Modifiers;
 use egui::Pos2;
 use egui::Rect;
 use egui::Response;
@@ -14,6 +12,7 @@ use egui::accesskit::Role;
 use super::bevel;
 use super::icons;
 use super::icons::Icon;
+use super::keyboard;
 use super::paint;
 use super::theme;
 use super::theme::Palette;
@@ -92,7 +91,8 @@ impl<'a> Button<'a> {
         };
         paint::describe(ui, &response, role, self.text, self.refused);
         self.paint(ui, &response, text.x + icon_room, icon_room);
-        let by_enter = self.enter == Enter::Always && response.enabled() && enter_pressed(ui);
+        let by_enter =
+            self.enter == Enter::Always && response.enabled() && keyboard::enter_is_free(ui);
         if !self.tip.is_empty() {
             response = response.on_hover_text(self.tip);
         }
@@ -288,8 +288,4 @@ pub(super) fn tick(ui: &Ui, mark: Rect, ink: egui::Color32) {
         vec![at(0.26, 0.5), at(0.43, 0.68), at(0.76, 0.3)],
         stroke,
     ));
-}
-
-fn enter_pressed(ui: &Ui) -> bool {
-    paint::hears_keys(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
 }

@@ -12,6 +12,7 @@ use egui::Vec2;
 use egui::accesskit::Role;
 
 use super::bevel;
+use super::keyboard;
 use super::paint;
 use super::paint::Arrow;
 use super::theme;
@@ -57,7 +58,7 @@ pub fn combo<T: Clone + PartialEq>(
     let size = Vec2::new(width, theme::CONTROL_HEIGHT);
     let mut response = ui.allocate_response(size, Sense::click());
     let mut picked = keyboard_choice(ui, &response, chosen, choices);
-    paint::swallow_enter(ui, &response);
+    keyboard::take_enter(ui, &response);
     let is_chosen = |choice: &&Choice<'_, T>| choice.value == *chosen;
     let text = choices
         .iter()

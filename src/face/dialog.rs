@@ -5,7 +5,6 @@ use std::hash::Hash;
 
 use egui::Align;
 use egui::Context;
-use egui::FocusDirection;
 use egui::Frame;
 use egui::Id;
 use egui::Key;
@@ -19,6 +18,7 @@ use egui::accesskit::Role;
 use super::bevel;
 use super::button::Button;
 use super::icons::Icon;
+use super::keyboard;
 use super::text;
 use super::theme;
 use super::window;
@@ -106,7 +106,9 @@ impl<'a, T: Copy> Dialog<'a, T> {
         if shown.is_top_modal && !shown.any_popup_open && escaped() {
             pressed = self.cancels();
         }
-        self.take_keyboard(ctx);
+        if pressed.is_some() {
+            keyboard::give_back(ctx, self.id);
+        }
         (result, pressed)
     }
 
@@ -140,6 +142,7 @@ impl<'a, T: Copy> Dialog<'a, T> {
             .inner_margin(theme::CONTENT_MARGIN)
             .show(ui, |ui| {
                 ui.set_width(self.width);
+                keyboard::take_when_new(ui, self.id);
                 let result = contents(ui);
                 ui.add_space(theme::MARGIN);
                 (result, self.footer(ui))
@@ -174,24 +177,6 @@ impl<'a, T: Copy> Dialog<'a, T> {
             }
         });
         pressed
-    }
-
-    /// When the dialog appears, its first field or button gets the keyboard.
-    fn take_keyboard(&self, ctx: &Context) {
-        let frame = ctx.cumulative_pass_nr();
-        let seen = ctx.data_mut(|data| {
-            let last: &mut u64 = data.get_temp_mut_or_default(self.id);
-            std::mem::replace(last, frame)
-        });
-        if seen + 1 < frame {
-            ctx.memory_mut(|memory| {
-                if let Some(focused) = memory.focused() {
-                    memory.surrender_focus(focused);
-                }
-                memory.move_focus(FocusDirection::Next);
-            });
-            ctx.request_repaint();
-        }
     }
 }
 

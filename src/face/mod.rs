@@ -14,6 +14,7 @@ pub mod form;
 mod gallery;
 pub mod group;
 pub mod icons;
+mod keyboard;
 pub mod list;
 pub mod menu;
 mod paint;

@@ -17,6 +17,7 @@ use egui::accesskit::Role;
 use egui::text::LayoutJob;
 use egui::text::TextFormat;
 
+use super::keyboard;
 use super::theme;
 use super::theme::Palette;
 
@@ -95,7 +96,7 @@ pub(super) fn triangle(ui: &Ui, rect: Rect, arrow: Arrow, ink: Color32) {
 pub(super) fn pressable(ui: &mut Ui, size: Vec2, refused: Option<&str>) -> Response {
     let Some(reason) = refused else {
         let response = ui.allocate_response(size, Sense::click());
-        swallow_enter(ui, &response);
+        keyboard::take_enter(ui, &response);
         return response;
     };
     let response = ui
@@ -121,21 +122,4 @@ pub(super) fn describe(
         ui.ctx()
             .accesskit_node_builder(response.id, |node| node.set_description(reason));
     }
-}
-
-/// A focused widget takes Enter for itself, so that a dialog's default button does not hear it too.
-pub(super) fn swallow_enter(ui: &Ui, response: &Response) {
-    if response.has_focus() {
-        ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
-    }
-}
-
-/// Whether keys that no widget took are meant for the window that `ui` belongs to: no dialog is in
-/// front of it, no menu is open, and of several sheets it is the one in front.
-pub(super) fn hears_keys(ui: &Ui) -> bool {
-    let ctx = ui.ctx();
-    let layer = ui.layer_id();
-    ctx.memory(|memory| memory.allows_interaction(layer))
-        && !egui::Popup::is_any_open(ctx)
-        && (layer.order != egui::Order::Middle || ctx.top_layer_id() == Some(layer))
 }

@@ -21,6 +21,7 @@ use egui::accesskit::Role;
 use super::bevel;
 use super::button::Button;
 use super::icons::Icon;
+use super::keyboard;
 use super::tabs::tabs;
 use super::theme;
 use super::window;
@@ -109,6 +110,9 @@ impl<'a> Sheet<'a> {
         if self.escaped(ctx) {
             footer = Footer::Cancel;
         }
+        if matches!(footer, Footer::Cancel | Footer::Ok) {
+            keyboard::give_back(ctx, self.keyboard());
+        }
         (result, footer)
     }
 
@@ -137,7 +141,11 @@ impl<'a> Sheet<'a> {
             Pos2::new(inner.right() - theme::GAP, inner.bottom() - foot),
         );
         let about = egui::UiBuilder::new().id_salt("pages").max_rect(body);
-        let result = tabs(&mut ui.new_child(about), titles, selected, page);
+        let keyboard = self.keyboard();
+        let result = tabs(&mut ui.new_child(about), titles, selected, |ui, index| {
+            keyboard::take_when_new(ui, keyboard);
+            page(ui, index)
+        });
         let strip = Rect::from_min_max(
             Pos2::new(body.left(), body.bottom() + theme::GAP),
             Pos2::new(body.right(), inner.bottom() - theme::GAP),
@@ -188,6 +196,10 @@ impl<'a> Sheet<'a> {
 
     fn is_front(&self, ctx: &Context) -> bool {
         ctx.top_layer_id() == Some(self.layer())
+    }
+
+    fn keyboard(&self) -> Id {
+        self.id.with("keyboard")
     }
 
     fn layer(&self) -> LayerId {

@@ -115,8 +115,9 @@ fn typed_number(
         .ok()
         .filter(|typed| limits.contains(typed))
         .unwrap_or(number);
+    let is_typing = response.has_focus() || response.changed();
     ui.data_mut(|data| {
-        if response.has_focus() || response.changed() {
+        if is_typing {
             data.insert_temp(text_id, (text, typed));
         } else {
             data.remove::<(String, u32)>(text_id);

@@ -13,6 +13,7 @@ use super::List;
 use super::ListState;
 use super::Places;
 use crate::face::bevel;
+use crate::face::keyboard;
 use crate::face::paint;
 use crate::face::paint::Arrow;
 use crate::face::scroll;
@@ -53,7 +54,7 @@ fn head(ui: &Ui, list: &List<'_>, rect: Rect, index: usize, title: &str) -> bool
     let palette = theme::palette(ui.ctx());
     let response = ui.interact(rect, ui.scope_id().with(("head", index)), Sense::click());
     paint::describe(ui, &response, Role::ColumnHeader, title, None);
-    paint::swallow_enter(ui, &response);
+    keyboard::take_enter(ui, &response);
     let sort = list.sort.filter(|sort| sort.column == index);
     if let Some(sort) = sort {
         let direction = if sort.ascending {

@@ -23,6 +23,7 @@ struct Seen {
 fn harness<'a>() -> Harness<'a, Seen> {
     Harness::builder()
         .with_size(Vec2::new(400.0, 300.0))
+        .with_step_dt(0.02) // two clicks one after the other are a double click
         .build_ui_state(
             |ui, seen: &mut Seen| {
                 let columns = [Column::new("Name", 150.0), Column::new("Alias", 100.0)];
@@ -99,12 +100,8 @@ fn keys_move_the_selection_and_keep_it_in_view() {
     press(&mut harness, Key::End);
     assert_eq!(press(&mut harness, Key::ArrowUp), Some(MILLION - 2));
     assert_eq!(press(&mut harness, Key::Home), Some(0));
-    harness.get_by_label("Person 0, p0");
-    assert!(
-        harness
-            .get_by_role_and_label(Role::ListBox, "Recipients")
-            .is_focused()
-    );
+    // A screen reader hears of the row, not of the list, when the list has the keyboard.
+    assert!(harness.get_by_label("Person 0, p0").is_focused());
 }
 
 #[test]
