@@ -91,7 +91,9 @@ impl Form<'_> {
         self.row(label, |ui| {
             ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
                 // Level with the label, whose row is as high as a field.
-                ui.add_space((theme::ROW_HEIGHT - paint::text_size(ui, value).y) / 2.0);
+                ui.add_space(
+                    ((theme::CONTROL_HEIGHT - paint::text_size(ui, value).y) / 2.0).round(),
+                );
                 text::paragraph(ui, value)
             })
             .inner

@@ -43,11 +43,13 @@ impl Default for Gallery {
 }
 
 fn show(ui: &mut Ui, gallery: &mut Gallery) {
-    menus(ui);
-    status_bar(ui, &["12 Recipient(s)", "No session", "KMSERVER"], |ui| {
-        let [mut left, mut right] = split(ui, "Splitter", &mut gallery.fraction);
-        directory(&mut left, gallery);
-        recipients(&mut right, gallery);
+    ground(ui, |ui| {
+        menus(ui);
+        status_bar(ui, &["12 Recipient(s)", "No session", "KMSERVER"], |ui| {
+            let [mut left, mut right] = split(ui, "Splitter", &mut gallery.fraction);
+            directory(&mut left, gallery);
+            recipients(&mut right, gallery);
+        });
     });
     if gallery.with_sheet {
         sheet(ui, gallery);

@@ -52,6 +52,10 @@ impl<'a> Column<'a> {
         self.align = Align::Max;
         self
     }
+
+    fn is_right(&self) -> bool {
+        self.align == Align::Max
+    }
 }
 
 /// By which column the rows are sorted. The list only shows it: sorting is the caller's.
@@ -364,7 +368,7 @@ impl<'a> List<'a> {
                 None => "…",
                 Some(row) => row.cells.get(column).map_or("", String::as_str),
             };
-            if about.align == Align::Max {
+            if about.is_right() {
                 let room = (cell.width() - paint::text_size(ui, text).x).max(0.0);
                 cell.min.x += room.floor();
             }

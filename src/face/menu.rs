@@ -102,7 +102,7 @@ impl Menu<'_> {
 
     /// A groove between entries of different kinds.
     pub fn separator(&mut self) {
-        let size = Vec2::new(self.ui.available_width(), theme::GAP + 2.0 * theme::LINE);
+        let size = Vec2::new(width(self.ui), theme::GAP + 2.0 * theme::LINE);
         let (rect, _response) = self.ui.allocate_exact_size(size, Sense::hover());
         let palette = theme::palette(self.ui.ctx());
         let left = Pos2::new(rect.left(), rect.center().y.round() - theme::LINE);
@@ -168,10 +168,7 @@ impl<'a> MenuItem<'a> {
         let text = paint::text_size(ui, self.title).x;
         let keys = paint::text_size(ui, self.shortcut).x;
         let wanted = theme::MENU_MARGIN + text + theme::MENU_MARGIN + keys + theme::MARGIN;
-        let size = Vec2::new(
-            wanted.max(theme::MENU_WIDTH).max(ui.available_width()),
-            theme::MENU_ROW_HEIGHT,
-        );
+        let size = Vec2::new(wanted.max(width(ui)), theme::MENU_ROW_HEIGHT);
         let response = paint::pressable(ui, size, self.refused);
         let role = match self.ticked {
             None => Role::MenuItem,
@@ -226,4 +223,12 @@ impl<'a> MenuItem<'a> {
             }
         }
     }
+}
+
+/// How wide an entry is made. While egui measures the menu, the room there is says nothing yet.
+fn width(ui: &Ui) -> f32 {
+    if ui.is_sizing_pass() {
+        return theme::MENU_WIDTH;
+    }
+    ui.available_width()
 }

@@ -29,7 +29,7 @@ pub mod text;
 pub mod theme;
 pub mod toolbar;
 pub mod tree;
-mod window;
+pub mod window;
 
 pub use button::Button;
 pub use button::button;
@@ -79,3 +79,4 @@ pub use toolbar::toolbar;
 pub use tree::Node;
 pub use tree::TreeEvents;
 pub use tree::tree;
+pub use window::ground;

@@ -8,8 +8,11 @@ use egui::Rect;
 use egui::ScrollArea;
 use egui::Sense;
 use egui::Ui;
+use egui::UiBuilder;
 use egui::Vec2;
+use egui::Vec2b;
 use egui::accesskit::Role;
+use egui::scroll_area::ScrollBarVisibility;
 
 use super::bevel;
 use super::paint;
@@ -22,11 +25,85 @@ pub fn scroll_area<R>(
     id: impl Hash + std::fmt::Debug,
     contents: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    ScrollArea::vertical()
-        .id_salt(egui::IdSalt::new(("scroll", id)))
-        .auto_shrink([false, false])
-        .show(ui, contents)
-        .inner
+    scrolled(ui, id, Vec2b::new(false, true), contents)
+}
+
+/// Contents that scroll along the given axes, with bars of our own where they do not fit.
+pub(super) fn scrolled<R>(
+    ui: &mut Ui,
+    id: impl Hash + std::fmt::Debug,
+    axes: Vec2b,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let whole = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(whole);
+    let mut child = ui.new_child(UiBuilder::new().id_salt(("scrolled", id)).max_rect(whole));
+    // Whether there were bars in the frame before; a change asks for another frame.
+    let bars_id = child.scope_id().with("bars");
+    let bars: Vec2b = child
+        .data(|data| data.get_temp(bars_id))
+        .unwrap_or(Vec2b::FALSE);
+    let room = Vec2::new(
+        if bars.y { theme::SCROLL_BAR } else { 0.0 },
+        if bars.x { theme::SCROLL_BAR } else { 0.0 },
+    );
+    let inside = Rect::from_min_max(whole.min, (whole.max - room).max(whole.min));
+    let mut view = child.new_child(UiBuilder::new().id_salt("view").max_rect(inside));
+    let mut area = ScrollArea::new(axes)
+        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+        .auto_shrink([false, false]);
+    // Where the person moved a bar to in the frame before.
+    let moved_id = child.scope_id().with("moved");
+    if let Some(offset) = child.data_mut(|data| data.remove_temp::<Vec2>(moved_id)) {
+        area = area.scroll_offset(offset);
+    }
+    let output = area.show(&mut view, contents);
+    let content = output.content_size;
+    let needed = Vec2b::new(
+        axes.x && inside.width() + theme::LINE <= content.x,
+        axes.y && inside.height() + theme::LINE <= content.y,
+    );
+    if needed != bars {
+        child.data_mut(|data| data.insert_temp(bars_id, needed));
+        child.ctx().request_repaint();
+    }
+    let before = output.state.offset();
+    let mut offset = before;
+    if bars.y {
+        let rect = Rect::from_min_max(inside.right_top(), whole.max).with_max_y(inside.bottom());
+        let extent = extent(inside.height(), content.y);
+        offset.y = moved(&child, rect, Axis::Down, offset.y, extent);
+    }
+    if bars.x {
+        let rect = Rect::from_min_max(inside.left_bottom(), whole.max).with_max_x(inside.right());
+        let extent = extent(inside.width(), content.x);
+        offset.x = moved(&child, rect, Axis::Across, offset.x, extent);
+    }
+    if offset != before {
+        child.data_mut(|data| data.insert_temp(moved_id, offset));
+        child.ctx().request_repaint();
+    }
+    output.inner
+}
+
+fn extent(page: f32, total: f32) -> Extent {
+    Extent {
+        page: whole(page),
+        total: whole(total.ceil()),
+        step: whole(theme::ROW_HEIGHT),
+    }
+}
+
+/// The offset after the person used the bar; exactly as before if she did not.
+fn moved(ui: &Ui, rect: Rect, axis: Axis, offset: f32, extent: Extent) -> f32 {
+    let before = whole(offset);
+    let mut first = before;
+    bar(ui, rect, axis, &mut first, extent);
+    if first == before {
+        offset
+    } else {
+        points(first)
+    }
 }
 
 /// Which way a bar runs.

@@ -41,7 +41,13 @@ impl Toolbar<'_> {
     #[must_use = "a tool that is not asked does nothing"]
     pub fn tool(&mut self, icon: Icon, title: &str, shortcut: &str, refused: Option<&str>) -> bool {
         let ui = &mut *self.ui;
-        let response = paint::pressable(ui, Vec2::splat(theme::TOOL), refused);
+        let tip = if shortcut.is_empty() {
+            title.to_owned()
+        } else {
+            format!("{title} ({shortcut})")
+        };
+        let with_title = refused.map(|reason| format!("{tip}\n{reason}"));
+        let response = paint::pressable(ui, Vec2::splat(theme::TOOL), with_title.as_deref());
         paint::describe(ui, &response, Role::Button, title, refused);
         let palette = theme::palette(ui.ctx());
         let rect = response.rect;
@@ -63,11 +69,6 @@ impl Toolbar<'_> {
         if response.has_focus() {
             bevel::focus(ui.painter(), rect.shrink(2.0 * theme::LINE), palette.text);
         }
-        let tip = if shortcut.is_empty() {
-            title.to_owned()
-        } else {
-            format!("{title} ({shortcut})")
-        };
         response.on_hover_text(tip).clicked()
     }
 

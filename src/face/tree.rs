@@ -7,11 +7,11 @@ use egui::Modifiers;
 use egui::Pos2;
 use egui::Rect;
 use egui::Response;
-use egui::ScrollArea;
 use egui::Sense;
 use egui::Ui;
 use egui::UiBuilder;
 use egui::Vec2;
+use egui::Vec2b;
 use egui::accesskit::Action;
 use egui::accesskit::Role;
 
@@ -73,11 +73,9 @@ pub fn tree<K: Clone + PartialEq>(
         .max_rect(inside)
         .accessibility_parent(body.id);
     let mut area = ui.new_child(about);
-    ScrollArea::both()
-        .auto_shrink([false, false])
-        .show(&mut area, |ui| {
-            paint_nodes(ui, &body, nodes, at, &mut act);
-        });
+    scroll::scrolled(&mut area, "nodes", Vec2b::TRUE, |ui| {
+        paint_nodes(ui, &body, nodes, at, &mut act);
+    });
     bevel::sunken(ui.painter(), whole, &palette);
     let key = |index: Option<usize>| nodes.get(index?).map(|node| node.key.clone());
     let at = act.select.or(at);

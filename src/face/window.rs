@@ -1,4 +1,4 @@
-//! The caption bar that dialogs and sheets share.
+//! The ground of the main window, and the caption bar that dialogs and sheets share.
 
 use egui::Mesh;
 use egui::Pos2;
@@ -16,6 +16,18 @@ use super::icons;
 use super::icons::Icon;
 use super::paint;
 use super::theme;
+
+/// Paints the ground of the main window and its contents on it, up to its edges.
+pub fn ground<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let whole = ui.max_rect();
+    let face = theme::palette(ui.ctx()).face;
+    ui.painter().rect_filled(whole, 0.0, face);
+    let inside = whole.shrink(2.0 * theme::LINE);
+    let about = egui::UiBuilder::new().id_salt("ground").max_rect(inside);
+    let mut child = ui.new_child(about);
+    child.spacing_mut().item_spacing.y = theme::LINE;
+    contents(&mut child)
+}
 
 /// What a caption bar shows.
 pub(super) struct Caption<'a> {

@@ -9,6 +9,7 @@ use egui::Vec2;
 use egui::accesskit::Role;
 use egui::accesskit::SortDirection;
 
+use super::Column;
 use super::List;
 use super::ListState;
 use super::Places;
@@ -83,6 +84,10 @@ fn head(ui: &Ui, list: &List<'_>, rect: Rect, index: usize, title: &str) -> bool
         );
         paint::triangle(ui, room, arrow, palette.shadow);
         text.max.x = room.left();
+    }
+    if list.columns.get(index).is_some_and(Column::is_right) {
+        let room = (text.width() - paint::text_size(ui, title).x).max(0.0);
+        text.min.x += room.floor();
     }
     paint::text_left(ui, text, title, palette.text);
     if response.has_focus() {
