@@ -84,7 +84,7 @@ impl<'a> Button<'a> {
         let text = paint::text_size(ui, self.text);
         let wanted = text.x + icon_room + 2.0 * theme::BUTTON_PADDING;
         let size = Vec2::new(wanted.max(self.width), theme::CONTROL_HEIGHT);
-        let mut response = paint::pressable(ui, size, self.refused);
+        let response = paint::pressable(ui, size, self.refused);
         let role = match self.enter {
             Enter::Always => Role::DefaultButton,
             Enter::WhenFocused => Role::Button,
@@ -93,8 +93,8 @@ impl<'a> Button<'a> {
         self.paint(ui, &response, text.x + icon_room, icon_room);
         let by_enter =
             self.enter == Enter::Always && response.enabled() && keyboard::enter_is_free(ui);
-        if !self.tip.is_empty() {
-            response = response.on_hover_text(self.tip);
+        if self.refused.is_none() {
+            paint::tip(&response, self.tip);
         }
         Pressed {
             yes: response.clicked() || by_enter,

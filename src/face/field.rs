@@ -9,6 +9,7 @@ use egui::Vec2;
 use egui::text_edit::TextEditOutput;
 
 use super::bevel;
+use super::paint;
 use super::theme;
 
 /// A field of one line. What is said about it comes before [`TextField::show`].
@@ -97,10 +98,8 @@ impl<'a> TextField<'a> {
             forget_typing(ui, &output);
         }
         let response = output.response.response.accessible_name(self.name);
-        match self.refused {
-            Some(reason) if !reason.is_empty() => response.on_disabled_hover_text(reason),
-            Some(_) | None => response,
-        }
+        paint::tip(&response, self.refused.unwrap_or_default());
+        response
     }
 }
 

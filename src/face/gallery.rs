@@ -25,7 +25,7 @@ struct Gallery {
 impl Default for Gallery {
     fn default() -> Self {
         let mut list = ListState::default();
-        list.selected = Some(2);
+        list.select(2);
         Self {
             fraction: 0.27,
             list,

@@ -98,9 +98,16 @@ pub struct ListState {
     left: u64,
     wheel: f32,
     widths: Vec<f32>,
+    reveal: bool,
 }
 
 impl ListState {
+    /// Selects `row` and scrolls to it when the list is painted next.
+    pub fn select(&mut self, row: u64) {
+        self.selected = Some(row);
+        self.reveal = true;
+    }
+
     /// Goes back to the first row and selects none: for another content under the same columns.
     pub fn rewind(&mut self) {
         self.selected = None;
@@ -186,6 +193,11 @@ impl<'a> List<'a> {
         };
         self.pointer(ui, state, &places, &mut events);
         self.keys(ui, state, &places, &mut events);
+        if let Some(row) = state.selected.filter(|_row| state.reveal) {
+            let lowest = row.saturating_add(1).saturating_sub(places.page);
+            state.top = state.top.min(row).max(lowest);
+            state.reveal = false;
+        }
         state.top = state.top.min(self.total.saturating_sub(places.page));
         events.visible = state.top..self.total.min(state.top + places.page + 1);
         self.rows(ui, state, &places, &mut events, row);
@@ -281,10 +293,7 @@ impl<'a> List<'a> {
         if moved {
             let target = target.min(last);
             select(state, events, target);
-            state.top = state
-                .top
-                .min(target)
-                .max((target + 1).saturating_sub(places.page));
+            state.reveal = true;
         }
         if 0 < count(Key::Enter) {
             events.opened = state.selected.filter(|row| *row < self.total);

@@ -188,8 +188,8 @@ impl<'a> MenuItem<'a> {
             ui.close();
         }
         let chosen = response.clicked();
-        if !self.hint.is_empty() {
-            response.on_hover_text(self.hint);
+        if self.refused.is_none() {
+            paint::tip(&response, self.hint);
         }
         chosen
     }

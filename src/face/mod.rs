@@ -1,37 +1,39 @@
 //! How the program looks: the theme, the icons, and every widget it uses.
 //!
 //! Nothing outside this module names a widget of egui, so a theme reaches everything. A widget is a
-//! function or a small builder that ends in `show`; it returns a [`egui::Response`] or a small enum
-//! that says what the person did. Every widget has a role and a name in the accessibility tree.
+//! function or a small builder that ends in `show`; it returns a [`egui::Response`], whether it was
+//! pressed, or a small value that says what the person did. Every widget has a role and a name in
+//! the accessibility tree. [`theme::install`] comes before the first frame.
 
 mod bevel;
-pub mod button;
-pub mod choice;
-pub mod dialog;
-pub mod field;
-pub mod form;
+mod button;
+mod choice;
+mod dialog;
+mod field;
+mod form;
 #[cfg(test)]
 mod gallery;
-pub mod group;
-pub mod icons;
+mod group;
+mod icons;
 mod keyboard;
-pub mod list;
-pub mod menu;
+mod list;
+mod menu;
 mod paint;
-pub mod progress;
+mod progress;
 mod scroll;
-pub mod sheet;
-pub mod spin;
-pub mod split;
-pub mod status;
-pub mod tabs;
-pub mod text;
+mod sheet;
+mod spin;
+mod split;
+mod status;
+mod tabs;
+mod text;
 pub mod theme;
-pub mod toolbar;
-pub mod tree;
-pub mod window;
+mod toolbar;
+mod tree;
+mod window;
 
 pub use button::Button;
+pub use button::Pressed;
 pub use button::button;
 pub use button::button_unless;
 pub use button::check_box;
@@ -55,6 +57,7 @@ pub use list::ListState;
 pub use list::Row;
 pub use list::Sort;
 pub use menu::Menu;
+pub use menu::MenuBar;
 pub use menu::MenuItem;
 pub use menu::context_menu;
 pub use menu::menu_bar;
@@ -75,8 +78,11 @@ pub use text::label;
 pub use text::note;
 pub use text::paragraph;
 pub use text::secret_text;
+pub use text::separator;
+pub use toolbar::Toolbar;
 pub use toolbar::toolbar;
 pub use tree::Node;
 pub use tree::TreeEvents;
 pub use tree::tree;
 pub use window::ground;
+pub use window::padded;

@@ -11,6 +11,7 @@ use egui::Sense;
 use egui::Shape;
 use egui::Stroke;
 use egui::TextStyle;
+use egui::Tooltip;
 use egui::Ui;
 use egui::Vec2;
 use egui::accesskit::Role;
@@ -102,10 +103,28 @@ pub(super) fn pressable(ui: &mut Ui, size: Vec2, refused: Option<&str>) -> Respo
     let response = ui
         .add_enabled_ui(false, |ui| ui.allocate_response(size, Sense::click()))
         .inner;
-    if reason.is_empty() {
-        return response;
+    tip(&response, reason);
+    response
+}
+
+/// A tooltip: what a widget does or, where it is disabled, why it does nothing.
+pub(super) fn tip(response: &Response, words: &str) {
+    if words.is_empty() {
+        return;
     }
-    response.on_disabled_hover_text(reason)
+    let palette = theme::palette(&response.ctx);
+    let mut tooltip = if response.enabled() {
+        Tooltip::for_enabled(response)
+    } else {
+        Tooltip::for_disabled(response)
+    };
+    tooltip.popup = tooltip.popup.frame(
+        egui::Frame::new()
+            .fill(palette.tip)
+            .stroke(Stroke::new(theme::LINE, palette.text))
+            .inner_margin(theme::FIELD_PADDING),
+    );
+    tooltip.show(|ui| ui.add(egui::Label::new(words).wrap_mode(egui::TextWrapMode::Extend)));
 }
 
 /// Gives the widget its place in the accessibility tree, with the reason why it is refused.

@@ -67,7 +67,7 @@ pub(super) fn scrolled<R>(
         child.data_mut(|data| data.insert_temp(bars_id, needed));
         child.ctx().request_repaint();
     }
-    let before = output.state.offset();
+    let before = output.state.clamped_offset();
     let mut offset = before;
     if bars.y {
         let rect = Rect::from_min_max(inside.right_top(), whole.max).with_max_y(inside.bottom());

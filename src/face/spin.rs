@@ -74,7 +74,8 @@ fn spin_number(
     expose(ui, &response, typed, limits, &words);
     bevel::sunken(ui.painter(), rect, &theme::palette(ui.ctx()));
     paint_arrows(ui, arrows, id);
-    (typed, response.on_hover_text(words))
+    paint::tip(&response, &words);
+    (typed, response)
 }
 
 /// The text part. While it has the keyboard it keeps what was typed, good or not.

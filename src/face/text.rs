@@ -71,6 +71,15 @@ pub fn icon(ui: &mut Ui, icon: Icon, size: f32) {
     icons::paint(ui, rect, icon, true);
 }
 
+/// A groove across the page.
+pub fn separator(ui: &mut Ui) {
+    let size = Vec2::new(ui.available_width(), theme::GAP);
+    let (rect, _response) = ui.allocate_exact_size(size, Sense::hover());
+    let palette = theme::palette(ui.ctx());
+    let left = rect.left_center() - Vec2::new(0.0, theme::LINE);
+    bevel::groove(ui.painter(), left.round(), rect.right(), &palette);
+}
+
 /// Room between parts that belong to different thoughts.
 pub fn gap(ui: &mut Ui) {
     ui.add_space(theme::GAP);

@@ -69,7 +69,10 @@ impl Toolbar<'_> {
         if response.has_focus() {
             bevel::focus(ui.painter(), rect.shrink(2.0 * theme::LINE), palette.text);
         }
-        response.on_hover_text(tip).clicked()
+        if refused.is_none() {
+            paint::tip(&response, &tip);
+        }
+        response.clicked()
     }
 
     /// A groove between tools of different kinds.

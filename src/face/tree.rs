@@ -182,10 +182,7 @@ fn paint_nodes<K>(
         }
         let label = Rect::from_min_size(
             Pos2::new(left + theme::INDENT, row.top()),
-            Vec2::new(
-                theme::ICON + theme::GAP + text + 2.0 * theme::GAP,
-                theme::ROW_HEIGHT,
-            ),
+            Vec2::new(theme::ICON + 1.5 * theme::GAP + text, theme::ROW_HEIGHT),
         );
         let is_selected = at == Some(index);
         paint_node(ui, body, node, label, expander, is_selected);

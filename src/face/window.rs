@@ -29,6 +29,14 @@ pub fn ground<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     contents(&mut child)
 }
 
+/// Contents with room round them, as on a page that is not in a sheet or dialog.
+pub fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    egui::Frame::new()
+        .inner_margin(theme::CONTENT_MARGIN)
+        .show(ui, contents)
+        .inner
+}
+
 /// What a caption bar shows.
 pub(super) struct Caption<'a> {
     pub(super) icon: Option<Icon>,
