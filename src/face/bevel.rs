@@ -1,8 +1,11 @@
 //! Edges and grounds: what makes a part look raised, sunken, pressed, etched or focused.
 
+use egui::Mesh;
 use egui::Painter;
 use egui::Pos2;
 use egui::Rect;
+use egui::Shape;
+use egui::Vec2;
 
 use super::theme::LINE;
 use super::theme::Palette;
@@ -61,8 +64,8 @@ pub(super) fn window_edge(painter: &Painter, rect: Rect, palette: &Palette) {
 
 /// A groove, as round a group box.
 pub(super) fn etched(painter: &Painter, rect: Rect, palette: &Palette) {
-    let groove = Rect::from_min_max(rect.min, rect.max - egui::Vec2::splat(LINE));
-    let lit = groove.translate(egui::Vec2::splat(LINE));
+    let groove = Rect::from_min_max(rect.min, rect.max - Vec2::splat(LINE));
+    let lit = groove.translate(Vec2::splat(LINE));
     edge(painter, lit, palette.highlight, palette.highlight);
     edge(painter, groove, palette.shadow, palette.shadow);
 }
@@ -80,13 +83,12 @@ pub(super) fn groove(painter: &Painter, left: Pos2, right: f32, palette: &Palett
 
 /// The dotted line round what has the keyboard.
 pub(super) fn focus(painter: &Painter, rect: Rect, ink: egui::Color32) {
-    let rect = rect.round_to_whole();
-    let dot = |x: f32, y: f32| {
-        painter.rect_filled(
-            Rect::from_min_size(Pos2::new(x, y), egui::Vec2::splat(LINE)),
-            0.0,
-            ink,
-        );
+    let rect = Rect::from_min_max(rect.min.round(), rect.max.round());
+    // A mesh, because the softened edges of a filled rectangle swallow one of a single pixel.
+    let mut dots = Mesh::default();
+    let mut dot = |x: f32, y: f32| {
+        let corner = Pos2::new(x, y);
+        dots.add_colored_rect(Rect::from_min_size(corner, Vec2::splat(LINE)), ink);
     };
     let mut x = rect.left();
     while x < rect.right() {
@@ -100,6 +102,7 @@ pub(super) fn focus(painter: &Painter, rect: Rect, ink: egui::Color32) {
         dot(rect.right() - LINE, y);
         y += LINE + LINE;
     }
+    painter.add(Shape::mesh(dots));
 }
 
 /// One line all round: left and top in one colour, right and bottom in another.
@@ -116,15 +119,4 @@ pub(super) fn edge(
     bar(min, Pos2::new(min.x + LINE, max.y), left_top);
     bar(Pos2::new(min.x, max.y - LINE), max, right_bottom);
     bar(Pos2::new(max.x - LINE, min.y), max, right_bottom);
-}
-
-/// Dots and lines are crisp only on whole points.
-trait RoundToWhole {
-    fn round_to_whole(self) -> Self;
-}
-
-impl RoundToWhole for Rect {
-    fn round_to_whole(self) -> Self {
-        Self::from_min_max(self.min.round(), self.max.round())
-    }
 }

@@ -78,13 +78,13 @@ fn of_a_million_rows_only_those_in_view_are_asked_for_and_named() {
 fn the_last_of_a_million_rows_is_reached_and_painted_exactly() {
     let mut harness = focused();
     assert_eq!(press(&mut harness, Key::End), Some(MILLION - 1));
-    let last = harness.get_by_label("Person 999999, p999999").rect();
+    let bottom = harness.get_by_label("Person 999999, p999999").rect();
     let before = harness.get_by_label("Person 999998, p999998").rect();
-    assert!((last.top() - before.top() - theme::ROW_HEIGHT).abs() < f32::EPSILON);
+    assert!((bottom.top() - before.top() - theme::ROW_HEIGHT).abs() < f32::EPSILON);
     let list = harness
         .get_by_role_and_label(Role::ListBox, "Recipients")
         .rect();
-    assert!(last.bottom() <= list.bottom());
+    assert!(bottom.bottom() <= list.bottom());
 }
 
 #[test]
