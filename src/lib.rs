@@ -4,5 +4,6 @@
 pub mod crypto;
 pub mod domain;
 pub mod engine;
+pub mod face;
 pub mod mail;
 pub mod store;
