@@ -198,10 +198,10 @@ mod tests {
             [revocation(1), revocation(2)]
         );
         assert!(read(&mut store, &shorter).is_err(), "an entry too many");
-        let mut forged = head;
+        let mut longer = head;
         store
-            .write(|tx| append(tx, (&manifest, &forger), &mut forged, &revocation(3)))
+            .write(|tx| append(tx, (&manifest, &forger), &mut longer, &revocation(3)))
             .unwrap();
-        assert!(read(&mut store, &forged).is_err(), "signed by another key");
+        assert!(read(&mut store, &longer).is_err(), "signed by another key");
     }
 }
