@@ -1,6 +1,10 @@
 //! The vocabulary: values that cannot block and know of no database, window or network.
 
+pub mod address;
 pub mod guard;
+pub mod mailbox;
+pub mod names;
+pub mod place;
 pub mod progress;
 pub mod reason;
 pub mod secret;
