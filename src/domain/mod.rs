@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod guard;
+pub mod key_kind;
 pub mod mailbox;
 pub mod names;
 pub mod place;
