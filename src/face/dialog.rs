@@ -313,6 +313,45 @@ mod tests {
     }
 
     #[test]
+    fn what_had_the_keyboard_before_a_dialog_has_it_again_afterwards() {
+        let mut harness = Harness::new_ui_state(
+            |ui, is_open: &mut bool| {
+                let mut text = String::new();
+                super::super::ground(ui, |ui| {
+                    super::super::text_field(ui, "First", &mut text);
+                    super::super::text_field(ui, "Second", &mut text);
+                });
+                if *is_open {
+                    let dialog = Dialog::new("test", "Sure?").cancel_button((), "No");
+                    let (_nothing, answer) = dialog.show(ui.ctx(), |_ui| ());
+                    *is_open = answer.is_none();
+                }
+            },
+            false,
+        );
+        harness.get_by_label("Second").focus();
+        harness.run();
+        *harness.state_mut() = true;
+        harness.run();
+        assert!(harness.get_by_label("No").is_focused());
+        harness.key_press(Key::Enter);
+        harness.run();
+        assert!(!*harness.state());
+        assert!(harness.get_by_label("Second").is_focused());
+    }
+
+    #[test]
+    fn a_dialog_that_stays_open_after_an_answer_keeps_the_keyboard() {
+        let mut harness = harness(false);
+        harness.key_press(Key::Enter);
+        harness.run();
+        assert_eq!(harness.state().answer, Some(Answer::Ok));
+        harness.event(egui::Event::Text("again".to_owned()));
+        harness.run();
+        assert_eq!(harness.state().password, "again");
+    }
+
+    #[test]
     fn a_message_with_one_button_closes_by_esc_too() {
         let mut harness = Harness::new_ui_state(
             |ui, closed: &mut bool| {

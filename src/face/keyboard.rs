@@ -17,12 +17,18 @@ struct Held {
     age: u64,
     /// What had the keyboard before.
     before: Option<Id>,
-    /// What had it when the last answer was given.
-    at_answer: Option<Id>,
+}
+
+/// The keyboard is on its way back from a window that was answered.
+#[derive(Clone, Copy, Debug)]
+struct Return {
+    from: Id,
+    to: Id,
+    since_pass: u64,
 }
 
 /// Gives the keyboard to the first field or button that is painted after this, if the window `id`
-/// has just appeared; gives it back to where it was if the window stayed open after an answer.
+/// has just appeared.
 pub(super) fn take_when_new(ui: &Ui, id: Id) {
     let ctx = ui.ctx();
     let pass = ctx.cumulative_pass_nr();
@@ -31,12 +37,11 @@ pub(super) fn take_when_new(ui: &Ui, id: Id) {
     held.age = if is_new { 0 } else { held.age + 1 };
     held.last_pass = pass;
     if is_new {
-        held.before = ctx.memory(egui::Memory::focused);
-        held.at_answer = None;
+        let returning = take_return(ctx).map(|returning| returning.to);
+        held.before = returning.or_else(|| ctx.memory(egui::Memory::focused));
         ctx.request_repaint(); // the widgets are known to egui from the second pass on
-    }
-    if let Some(field) = held.at_answer.take() {
-        ctx.memory_mut(|memory| memory.request_focus(field));
+    } else {
+        arrive(ui, Some(id));
     }
     if held.age < 2 {
         ctx.memory_mut(|memory| {
@@ -51,16 +56,51 @@ pub(super) fn take_when_new(ui: &Ui, id: Id) {
     ctx.data_mut(|data| data.insert_temp(id, held));
 }
 
-/// Gives the keyboard back to what had it before the window `id` appeared: the person answered.
+/// Sends the keyboard back to what had it before the window `id` appeared: the person answered.
+/// If the window stays open nevertheless, it keeps the keyboard.
 pub(super) fn give_back(ctx: &Context, id: Id) {
-    let Some(mut held) = ctx.data(|data| data.get_temp::<Held>(id)) else {
+    let held: Option<Held> = ctx.data(|data| data.get_temp(id));
+    if let Some(to) = held.and_then(|held| held.before) {
+        let returning = Return {
+            from: id,
+            to,
+            since_pass: ctx.cumulative_pass_nr(),
+        };
+        ctx.data_mut(|data| data.insert_temp(return_id(), returning));
+        ctx.request_repaint();
+    }
+}
+
+/// Lets a keyboard that is on its way back arrive in the window of `ui`; `id` if it is a dialog or sheet.
+pub(super) fn arrive(ui: &Ui, id: Option<Id>) {
+    let ctx = ui.ctx();
+    let Some(returning) = ctx.data(|data| data.get_temp::<Return>(return_id())) else {
         return;
     };
-    held.at_answer = ctx.memory(egui::Memory::focused);
-    ctx.data_mut(|data| data.insert_temp(id, held));
-    if let Some(before) = held.before {
-        ctx.memory_mut(|memory| memory.request_focus(before));
+    if id == Some(returning.from) {
+        take_return(ctx);
+        return;
     }
+    // egui forgets a dialog one pass after it was painted last; until then nothing behind it can
+    // have the keyboard.
+    if ctx.cumulative_pass_nr() < returning.since_pass + 2 {
+        ctx.request_repaint();
+    } else if ctx.memory(|memory| memory.allows_interaction(ui.layer_id())) {
+        take_return(ctx);
+        ctx.memory_mut(|memory| memory.request_focus(returning.to));
+    }
+}
+
+fn take_return(ctx: &Context) -> Option<Return> {
+    ctx.data_mut(|data| {
+        let returning = data.get_temp(return_id());
+        data.remove::<Return>(return_id());
+        returning
+    })
+}
+
+fn return_id() -> Id {
+    Id::unique("face keyboard return")
 }
 
 /// Whether keys that no widget took are meant for the window that `ui` belongs to: no dialog is in

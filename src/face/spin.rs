@@ -111,6 +111,7 @@ fn typed_number(
     if response.gained_focus() {
         select_all(ui, id, &text, output.state);
     }
+    text.retain(|letter| letter.is_ascii_digit());
     let typed = text
         .parse()
         .ok()

@@ -14,6 +14,7 @@ use egui::accesskit::Role;
 use super::bevel;
 use super::icons;
 use super::icons::Icon;
+use super::keyboard;
 use super::paint;
 use super::theme;
 
@@ -26,6 +27,7 @@ pub fn ground<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let about = egui::UiBuilder::new().id_salt("ground").max_rect(inside);
     let mut child = ui.new_child(about);
     child.spacing_mut().item_spacing.y = theme::LINE;
+    keyboard::arrive(&child, None);
     contents(&mut child)
 }
 
