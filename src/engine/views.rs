@@ -1,6 +1,6 @@
 //! What a window or a command shows: read in one short transaction each, and checked.
 
-use crate::crypto::certificate::Certificate;
+pub use crate::crypto::certificate::Certificate;
 use crate::crypto::verify::{self, Verdict};
 use crate::domain::guard::Numbers;
 use crate::domain::mailbox::{MailboxGuid, MailboxId};
