@@ -2,12 +2,16 @@
 //! of the act itself. Rows are chained by hash and signed, and their count and head stand in the
 //! state root.
 
-use crate::crypto::keypair::{PrivateKey, PublicKey, sha256};
+use std::collections::BTreeSet;
+
+use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::domain::progress::{Progress, Step};
 use crate::domain::time::UnixTime;
+use crate::engine::act::{Charter, ServerKeys};
 use crate::engine::error::Error;
+use crate::engine::manifest::Manifest;
 use crate::engine::request;
-use crate::engine::seats;
+use crate::engine::seats::{self, SeatKey};
 use crate::engine::state_root::Head;
 use crate::store::audit::{self as table, Approval, Entry};
 use crate::store::{Reader, Tx};
@@ -161,25 +165,35 @@ const BATCH: u32 = 1_000;
 
 /// One pass over the audit.
 pub struct Verification<'a> {
-    /// The key whose private half signs the rows.
-    pub key: &'a PublicKey,
+    keys: &'a ServerKeys,
     /// Every key that a seat ever had.
-    seats: Vec<Vec<u8>>,
+    seats: Vec<SeatKey>,
+    /// SHA-256 of the requests that have occurred: each is for one act.
+    requests: BTreeSet<[u8; 32]>,
     at: Head,
     /// A head noted outside that must be met on the way.
     awaited: Option<String>,
 }
 
 impl<'a> Verification<'a> {
-    /// A pass from the first row on.
+    /// A pass from the first row on. Who could approve is in the manifests, of which the last must
+    /// be the one the state root names.
     pub fn begin(
         reader: &Reader<'_>,
-        key: &'a PublicKey,
+        keys: &'a ServerKeys,
         awaited: Option<&str>,
     ) -> Result<Self, Error> {
+        let manifests = Manifest::history(reader)?;
+        let newest = manifests.last().map(Manifest::hash).transpose()?;
+        if newest != Some(Charter::root(reader, keys)?.manifest) {
+            return Err(Error::Tampered(
+                "an older list of administrators was put back",
+            ));
+        }
         Ok(Self {
-            key,
-            seats: seats::every_key(reader)?,
+            keys,
+            seats: seats::every_key(reader, &manifests)?,
+            requests: BTreeSet::new(),
             at: Head::default(),
             awaited: awaited.map(|head| head.trim().to_ascii_lowercase()),
         })
@@ -207,24 +221,35 @@ impl<'a> Verification<'a> {
                 return Ok(Some(AuditVerdict::Broken { seq, why }));
             }
         }
-        Ok(last.then(|| self.end(root)))
+        if last {
+            return self.end(reader, root).map(Some);
+        }
+        Ok(None)
     }
 
-    fn end(&self, root: &Head) -> AuditVerdict {
-        let broken = |why| AuditVerdict::Broken {
-            seq: self.at.count,
-            why,
+    fn end(&self, reader: &Reader<'_>, root: &Head) -> Result<AuditVerdict, Error> {
+        let broken = |why| {
+            Ok(AuditVerdict::Broken {
+                seq: self.at.count,
+                why,
+            })
         };
+        if let Some(seq) = table::stray_approval(reader)? {
+            return Ok(AuditVerdict::Broken {
+                seq: u64::try_from(seq).unwrap_or(0),
+                why: "the row has approvals, but nothing that was approved",
+            });
+        }
         if self.at != *root {
             return broken("rows are missing after this one, or an older audit was put back");
         }
         if self.awaited.is_some() {
             return broken("the head that was noted does not occur: an older file was put back");
         }
-        AuditVerdict::Intact {
+        Ok(AuditVerdict::Intact {
             rows: self.at.count,
             head: hex(&self.at.hash),
-        }
+        })
     }
 
     /// Whether `entry` is the next row.
@@ -247,13 +272,19 @@ impl<'a> Verification<'a> {
                 "the row was changed, or does not follow the one before",
             ));
         }
-        if self.key.verify(&link, &entry.signature).is_err() {
+        if self
+            .keys
+            .audit
+            .public()
+            .verify(&link, &entry.signature)
+            .is_err()
+        {
             return Ok(Err("the row was not written by this KM server"));
         }
         if let Some(request) = &entry.request
-            && !self.approves(request, entry, &approvals)
+            && let Err(why) = self.approves(reader, request, entry, &approvals)?
         {
-            return Ok(Err("an approval does not belong to the row"));
+            return Ok(Err(why));
         }
         self.at = Head {
             count: seq,
@@ -265,14 +296,47 @@ impl<'a> Verification<'a> {
         Ok(Ok(()))
     }
 
-    fn approves(&self, request: &[u8], entry: &Entry, approvals: &[Approval]) -> bool {
-        let about = request::fits(request, &entry.act, &entry.subject, self.at.count + 1);
+    /// Whether `request` is the one that was approved for this row and no other, on the audit as it
+    /// stands before it, by the keys of the seats that are named.
+    fn approves(
+        &mut self,
+        reader: &Reader<'_>,
+        request: &[u8],
+        entry: &Entry,
+        approvals: &[Approval],
+    ) -> Result<Result<(), &'static str>, Error> {
+        let about = (entry.act.as_str(), entry.subject.as_str());
+        let Some(begun) = request::begun_at(request, &self.keys.installation, about) else {
+            return Ok(Err("what was approved is not what the row says"));
+        };
+        if !self.has_met(reader, &begun)? {
+            return Ok(Err(
+                "it was approved on another audit: rows before it were changed",
+            ));
+        }
+        if !self.requests.insert(sha256(request)) {
+            return Ok(Err("what was approved is that of an earlier row"));
+        }
         let genuine = approvals.iter().all(|approval| {
-            self.seats.contains(&approval.key)
-                && PublicKey::from_spki(&approval.key)
-                    .is_ok_and(|key| key.verify(request, &approval.signature).is_ok())
+            let keys = self.seats.iter().filter(|(seat, _)| *seat == approval.seat);
+            let mut own = keys.filter(|(_, key)| key.spki() == approval.key);
+            own.any(|(_, key)| key.verify(request, &approval.signature).is_ok())
         });
-        about && genuine
+        // Only what was given up has nobody's signature.
+        let void = entry.outcome == Outcome::Cancelled.word();
+        if !genuine || void != approvals.is_empty() {
+            return Ok(Err("an approval does not belong to the row"));
+        }
+        Ok(Ok(()))
+    }
+
+    /// Whether `head` is that of a row that was looked at, or of no row yet.
+    fn has_met(&self, reader: &Reader<'_>, head: &Head) -> Result<bool, Error> {
+        if head.count == 0 || self.at.count < head.count {
+            return Ok(*head == Head::default());
+        }
+        let seq = i64::try_from(head.count).map_err(|_beyond| Error::Unexpected)?;
+        Ok(table::link_of(reader, seq)?.is_some_and(|link| link == head.hash))
     }
 }
 

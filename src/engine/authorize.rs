@@ -12,7 +12,9 @@ use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Progress;
 use crate::domain::secret::Password;
-use crate::engine::act::{Act, Charter};
+use crate::domain::time::UnixTime;
+use crate::engine::Engine;
+use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
 use crate::engine::error::Error;
 use crate::engine::guards::OpenGuard;
@@ -20,7 +22,6 @@ use crate::engine::request::{Description, Request};
 use crate::engine::seats::OpenSeat;
 use crate::engine::session::Session;
 use crate::engine::state_root::StateRoot;
-use crate::engine::{Engine, Room};
 use crate::store::Reader;
 use crate::store::audit::Approval as StoredApproval;
 
@@ -44,12 +45,16 @@ pub trait Operation: Sized + Send + 'static {
 pub struct View<'a> {
     /// The store, at one moment.
     pub reader: &'a Reader<'a>,
-    /// The engine's keys and the time.
-    pub engine: &'a Room,
+    /// What the startup password gave.
+    pub keys: &'a ServerKeys,
+    /// The present moment.
+    pub now: UnixTime,
     /// Who may do what.
     pub charter: &'a Charter,
     /// The state root.
     pub root: &'a StateRoot,
+    /// What the last look at all mailbox records found.
+    pub records: Result<(), &'static str>,
 }
 
 /// A name and a password, as typed at a prompt.
@@ -124,6 +129,37 @@ impl<Op> Grant<Op> {
     }
 }
 
+impl<Op: Operation> Grant<Op> {
+    /// Refuses if, in the transaction of the act, the administrators who answered are no longer
+    /// what they were, or the operation would do anything else than was approved.
+    fn refuse_if_changed(
+        &self,
+        act: &Act<'_>,
+        answers: &[Answer],
+        records: Result<(), &'static str>,
+    ) -> Result<(), Error> {
+        let charter = &act.charter;
+        self.request.refuse_elsewhere(&charter.manifest)?;
+        for answer in answers {
+            let seat = &answer.seat;
+            seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats)?;
+        }
+        let view = View {
+            reader: act.tx,
+            keys: act.keys,
+            now: act.now,
+            charter,
+            root: &act.root,
+            records,
+        };
+        if self.operation.describe(&view)? == self.description {
+            Ok(())
+        } else {
+            Err(Error::PolicyChanged)
+        }
+    }
+}
+
 /// What became of an answer.
 pub enum Approval<Op> {
     /// It was the last one needed.
@@ -182,9 +218,11 @@ impl Engine {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let view = View {
                 reader,
-                engine: &self.room,
+                keys: &self.room.keys,
+                now: at,
                 charter: &charter,
                 root: &root,
+                records: self.records,
             };
             Ok::<_, Error>((operation.describe(&view)?, charter, root.audit))
         });
@@ -253,11 +291,9 @@ impl Engine {
             request: grant.request.der().to_vec(),
             approvals: answers.iter().map(stored).collect(),
         };
-        let generation = grant.request.generation();
-        self.act(&report, Some(approved), |act| {
-            if act.charter.manifest.generation != generation {
-                return Err(Error::PolicyChanged);
-            }
+        let records = self.records;
+        let outcome = self.act(&report, Some(approved), |act| {
+            grant.refuse_if_changed(act, &answers, records)?;
             let outcome = Op::run(grant, act, progress)?;
             for answer in &answers {
                 answer
@@ -265,7 +301,9 @@ impl Engine {
                     .raise_pins(act.tx, &act.charter.manifest, act.rng)?;
             }
             Ok(outcome)
-        })
+        })?;
+        self.after_secrets();
+        Ok(outcome)
     }
 
     /// Gives an operation up: nothing is changed but one audit row, which says who had approved
@@ -273,6 +311,7 @@ impl Engine {
     pub fn abandon<Op: Operation>(&mut self, quorum: Quorum<Op>) -> Result<(), Error> {
         let Quorum {
             description,
+            request,
             answers,
             required,
             ..
@@ -282,7 +321,12 @@ impl Engine {
             0 => "nobody had approved".to_owned(),
             given => format!("{given} of {required} had approved; void"),
         };
-        self.note(&report)
+        // The request is kept, so that it can not be passed off as that of a later act.
+        let void = Approved {
+            request: request.der().to_vec(),
+            approvals: Vec::new(),
+        };
+        self.transact(&report, Some(void), |_act| Ok(()))
     }
 
     /// Adds the share and the signature of an opened seat.
@@ -325,9 +369,8 @@ impl Engine {
         }
         let share = self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            if charter.manifest.generation != quorum.request.generation() {
-                return Err(Error::PolicyChanged);
-            }
+            quorum.request.refuse_elsewhere(&charter.manifest)?;
+            seat.refuse_unless_present(reader, &charter.manifest, &charter.seats)?;
             seat.share(reader, &charter.manifest, Op::GUARD)
         })?;
         let signature = seat.signing.sign(quorum.request.der())?;

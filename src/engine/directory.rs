@@ -106,13 +106,13 @@ impl Engine {
             self.directory_report("Change a mailbox", named(general))
         };
         self.act(&report, None, |act| {
+            let mut record = Record::of(act.tx, act.keys, &living(act.tx, id)?)?;
             match table::update_general(act.tx, id, general)? {
                 Updated::AddressTaken(_) => return Err(taken(&general.address)),
                 Updated::Gone => return Err(gone("the mailbox was deleted meanwhile".to_owned())),
                 Updated::Done => (),
             }
             if moves {
-                let mut record = Record::load(act.tx, act.keys, before.guid)?;
                 record.address = general.address.clone();
                 record.store(act)?;
             }
@@ -127,8 +127,8 @@ impl Engine {
         let report = self.directory_report("Delete a mailbox", named(&before.general));
         self.act(&report, None, |act| {
             let mailbox = living(act.tx, id)?;
+            let mut record = Record::of(act.tx, act.keys, &mailbox)?;
             table::delete(act.tx, id, act.now)?;
-            let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
             record.deleted = true;
             record.temporary_key = None;
             record.pick_up_until = None;

@@ -8,7 +8,7 @@ use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, TEMPORARY_KEY_DAYS};
 use crate::engine::issue;
 use crate::engine::notices;
-use crate::engine::record::Record;
+use crate::engine::record::{self, Record};
 use crate::engine::request::Description;
 use crate::engine::session::Session;
 use crate::engine::settings::Settings;
@@ -24,7 +24,7 @@ impl Engine {
         server: &str,
         how: HandOver,
     ) -> Result<HandedOver, Error> {
-        self.records()?;
+        let records = self.records;
         let mailbox = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let settings = Settings::load(reader, &charter, &root)?;
@@ -40,6 +40,7 @@ impl Engine {
             output: how.words(),
         };
         let handed = self.act_in_session(session, &description, |act| {
+            record::refuse_exchanged(act.tx, &act.root.records, records)?;
             let mailbox = living(act.tx, id)?;
             run(act, &mailbox, how)
         })?;
@@ -49,7 +50,7 @@ impl Engine {
 }
 
 fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver, Error> {
-    let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
+    let mut record = Record::of(act.tx, act.keys, mailbox)?;
     permits(
         record.situation(act.now),
         SecurityAct::Enable,

@@ -81,8 +81,8 @@ pub enum Error {
     /// The seat was never opened by its administrator.
     #[error("{0} has not accepted the seat yet")]
     PendingSeat(AdministratorName),
-    /// Administrators or numbers were changed since the act was begun.
-    #[error("the administrators or their numbers were changed meanwhile")]
+    /// Administrators, numbers, or the object of the act were changed since the act was begun.
+    #[error("the administrators, their numbers, or what was asked for were changed meanwhile")]
     PolicyChanged,
     /// Anything that is refused for a reason of its own.
     #[error("{what}")]

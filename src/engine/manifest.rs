@@ -2,8 +2,9 @@
 //! share that belongs to it. It is the root of trust, and its own root lies in the passwords.
 //!
 //! Each generation is signed by the policy key of the one before; the first signs itself. Every
-//! seat remembers, under its password, the last generation it saw and that generation's policy key
-//! (its [`Pins`]), so whoever writes into the file can not put another manifest in front of it.
+//! seat remembers, under its password, the last generation it saw and that generation's hash (its
+//! [`Pins`]), so whoever writes into the file can not put another manifest in front of it, even
+//! with the startup password.
 
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
@@ -113,8 +114,9 @@ pub struct ArchiveEntry {
 pub struct Pins {
     /// The generation.
     pub generation: u64,
-    /// That generation's policy key, as `SubjectPublicKeyInfo`.
-    pub policy_key: Vec<u8>,
+    /// That generation's hash. A key alone would not do: the generation that is pinned is held
+    /// against nothing else.
+    pub manifest: Hash,
 }
 
 impl Manifest {
@@ -125,13 +127,18 @@ impl Manifest {
         Self::from_der(&stored.body)
     }
 
-    /// Every generation, oldest first.
+    /// Every generation, oldest first, each signed by the one before. Whether the last is the right
+    /// one is for the caller to see.
     pub fn history(reader: &Reader<'_>) -> Result<Vec<Self>, Error> {
-        let stored = table::since(reader, 1)?;
-        stored
-            .iter()
-            .map(|stored| Self::from_der(&stored.body))
-            .collect()
+        let mut history: Vec<Self> = Vec::new();
+        for stored in table::since(reader, 1)? {
+            let next = match history.last() {
+                Some(last) => last.followed_by(&stored)?,
+                None => Self::from_der(&stored.body)?,
+            };
+            history.push(next);
+        }
+        Ok(history)
     }
 
     /// Adds this generation to the file, signed by `signer`, the policy key of the one before.
@@ -195,39 +202,39 @@ impl Manifest {
     pub fn pins(&self) -> Result<Pins, Error> {
         Ok(Pins {
             generation: self.generation,
-            policy_key: self.policy_key()?.spki().to_vec(),
+            manifest: self.hash()?,
         })
     }
 
     /// Whether this generation follows, signature by signature, from the one a seat remembers.
     pub fn follows(&self, reader: &Reader<'_>, pins: &Pins) -> Result<(), Error> {
-        let refused = Error::Tampered("the list of administrators was replaced");
         let first = i64::try_from(pins.generation).map_err(|_beyond| Error::Unexpected)?;
         let mut generations = table::since(reader, first)?.into_iter();
         let Some(pinned) = generations
             .next()
-            .filter(|pinned| pinned.generation == first)
+            .filter(|pinned| pinned.generation == first && sha256(&pinned.body) == pins.manifest)
         else {
-            return Err(refused);
+            return Err(REPLACED);
         };
         let mut last = Self::from_der(&pinned.body)?;
-        if last.generation != pins.generation || last.policy_key()?.spki() != pins.policy_key {
-            return Err(refused);
-        }
         for stored in generations {
-            let next = Self::from_der(&stored.body)?;
-            let continues =
-                next.generation == last.generation + 1 && next.previous == last.hash()?;
-            let signed = last.policy_key()?.verify(&stored.body, &stored.signature);
-            if !continues || signed.is_err() {
-                return Err(refused);
-            }
-            last = next;
+            last = last.followed_by(&stored)?;
         }
         if last.hash()? != self.hash()? {
-            return Err(refused);
+            return Err(REPLACED);
         }
         Ok(())
+    }
+
+    /// The next generation, if this one has signed it.
+    fn followed_by(&self, stored: &table::Stored) -> Result<Self, Error> {
+        let next = Self::from_der(&stored.body)?;
+        let continues = next.generation == self.generation + 1 && next.previous == self.hash()?;
+        let signed = self.policy_key()?.verify(&stored.body, &stored.signature);
+        if !continues || signed.is_err() {
+            return Err(REPLACED);
+        }
+        Ok(next)
     }
 
     fn to_der(&self) -> Result<Vec<u8>, Error> {
@@ -256,6 +263,8 @@ impl Manifest {
 }
 
 const BAD: Error = Error::Tampered("the manifest can not be read");
+
+const REPLACED: Error = Error::Tampered("the list of administrators was replaced");
 
 /// The DER form of a [`Manifest`].
 #[derive(Sequence)]

@@ -84,11 +84,6 @@ impl Room {
     pub fn now(&self) -> UnixTime {
         self.clock.now()
     }
-
-    /// What the startup password gave.
-    pub fn keys(&self) -> &ServerKeys {
-        &self.keys
-    }
 }
 
 impl Engine {

@@ -6,7 +6,7 @@ use der::{Decode as _, Encode as _, Sequence};
 
 use crate::crypto::labelled::Label;
 use crate::domain::address::MailAddress;
-use crate::domain::mailbox::MailboxGuid;
+use crate::domain::mailbox::{Mailbox, MailboxGuid};
 use crate::domain::secret::{SecretBytes, SecretText};
 use crate::domain::state::{Archive, SecurityState, Situation};
 use crate::domain::time::UnixTime;
@@ -14,7 +14,7 @@ use crate::engine::Engine;
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::error::Error;
 use crate::engine::state_root::{RecordSet, StateRoot};
-use crate::store::{Reader, record as table};
+use crate::store::{Reader, StoreError, record as table};
 
 /// What the KM server knows of a mailbox.
 pub struct Record {
@@ -74,6 +74,21 @@ impl Record {
         Self::from_der(guid, content.expose())
     }
 
+    /// Opens the record of a row of the directory, which anybody who writes into the file can change:
+    /// keys do not go to one mailbox under the name of another.
+    pub fn of(reader: &Reader<'_>, keys: &ServerKeys, mailbox: &Mailbox) -> Result<Self, Error> {
+        let record = Self::load(reader, keys, mailbox.guid)?;
+        let agrees = record.address == mailbox.general.address
+            && record.deleted == mailbox.deleted_at.is_some();
+        if agrees {
+            Ok(record)
+        } else {
+            Err(Error::Tampered(
+                "a mailbox in the directory is not the one of its record",
+            ))
+        }
+    }
+
     /// Seals the record in the place of the one before, and brings the state root up to date.
     pub fn store(&mut self, act: &mut Act<'_>) -> Result<(), Error> {
         self.counter += 1;
@@ -109,7 +124,7 @@ impl Record {
     }
 
     /// When the next secret in it dies.
-    fn due(&self) -> Option<UnixTime> {
+    pub(super) fn due(&self) -> Option<UnixTime> {
         let expires = self
             .temporary_key
             .as_ref()
@@ -212,9 +227,48 @@ struct TemporaryDer<'a> {
 /// Records hashed in one short read.
 const BATCH: u32 = 1_000;
 
-/// Up to here all records are held against the state root when the KM server opens: a tenth of a
-/// second. More of them are looked at by [`Engine::verify_records`] while people already work.
-const AT_OPENING: u64 = 20_000;
+/// Up to here all records are held against the state root when the KM server opens, and whenever
+/// keys are given out: a tenth of a second. More of them are looked at by
+/// [`Engine::verify_records`] while people already work.
+const AT_ONCE: u64 = 20_000;
+
+const EXCHANGED: &str = "mailbox records were exchanged, removed, or older ones put back";
+
+/// Refuses if the mailbox records are not those that the state root knows. Where there are too many
+/// to look at, `seen` counts: what the last look at them found.
+pub(super) fn refuse_exchanged(
+    reader: &Reader<'_>,
+    known: &RecordSet,
+    seen: Result<(), &'static str>,
+) -> Result<(), Error> {
+    seen.map_err(Error::Tampered)?;
+    if AT_ONCE < known.count {
+        return Ok(());
+    }
+    let mut set = known.emptied();
+    let mut last = None;
+    while let Some(guid) = hash_batch(reader, last.as_ref(), &mut set)? {
+        last = Some(guid);
+    }
+    if set == *known {
+        Ok(())
+    } else {
+        Err(Error::Tampered(EXCHANGED))
+    }
+}
+
+/// Adds the next records to `set`; gives the last of them.
+fn hash_batch(
+    reader: &Reader<'_>,
+    after: Option<&[u8; 16]>,
+    set: &mut RecordSet,
+) -> Result<Option<[u8; 16]>, StoreError> {
+    let batch = table::after(reader, after, BATCH)?;
+    for (guid, sealed) in &batch {
+        set.add(guid, sealed);
+    }
+    Ok(batch.last().map(|(guid, _)| *guid))
+}
 
 impl Engine {
     /// Whether the mailbox records are those the state root knows, as far as they were looked at.
@@ -224,7 +278,7 @@ impl Engine {
 
     pub(super) fn look_at_records(&mut self) -> Result<(), Error> {
         let count = self.root()?.records.count;
-        if count <= AT_OPENING {
+        if count <= AT_ONCE {
             self.verify_records()
         } else {
             Ok(())
@@ -244,7 +298,7 @@ impl Engine {
             self.records = if set == after.records {
                 Ok(())
             } else {
-                Err("mailbox records were exchanged, removed, or older ones put back")
+                Err(EXCHANGED)
             };
             return Ok(());
         }
@@ -254,18 +308,13 @@ impl Engine {
     fn hash_records(&mut self, known: &RecordSet) -> Result<RecordSet, Error> {
         let mut set = known.emptied();
         let mut last = None;
-        loop {
-            let batch = self
-                .store
-                .read(|reader| table::after(reader, last.as_ref(), BATCH))?;
-            let Some((guid, _)) = batch.last() else {
-                return Ok(set);
-            };
-            last = Some(*guid);
-            for (guid, sealed) in &batch {
-                set.add(guid, sealed);
-            }
+        while let Some(guid) = self
+            .store
+            .read(|reader| hash_batch(reader, last.as_ref(), &mut set))?
+        {
+            last = Some(guid);
         }
+        Ok(set)
     }
 
     fn root(&mut self) -> Result<StateRoot, Error> {

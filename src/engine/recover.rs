@@ -12,7 +12,7 @@ use crate::engine::act::Act;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
-use crate::engine::record::Record;
+use crate::engine::record::{self, Record};
 use crate::engine::request::Description;
 use crate::engine::settings::Settings;
 use crate::engine::{archive, issue, notices};
@@ -59,12 +59,9 @@ impl Operation for RecoverKey {
         let settings = Settings::load(view.reader, view.charter, view.root)?;
         settings.refuse_other_server(&self.server)?;
         let mailbox = self.find(view.reader)?;
-        let record = Record::load(view.reader, view.engine.keys(), mailbox.guid)?;
-        permits(
-            record.situation(view.engine.now()),
-            self.act(),
-            record.archive(),
-        )?;
+        record::refuse_exchanged(view.reader, &view.root.records, view.records)?;
+        let record = Record::of(view.reader, view.keys, &mailbox)?;
+        permits(record.situation(view.now), self.act(), record.archive())?;
         let general = &mailbox.general;
         let name = format!("{} <{}>", general.display_name, general.address);
         let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
@@ -87,7 +84,7 @@ impl Operation for RecoverKey {
     ) -> Result<HandedOver, Error> {
         let recover = grant.operation();
         let mailbox = recover.find(act.tx)?;
-        let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
+        let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         permits(record.situation(act.now), recover.act(), record.archive())?;
         let certified = issue::certificates_of(act.tx, &mailbox.guid, &record.keys)?;
         let (publics, certificates): (Vec<_>, Vec<_>) = certified.into_iter().unzip();

@@ -7,10 +7,11 @@ use rand::CryptoRng;
 use crate::crypto::keypair::sha256;
 use crate::domain::time::UnixTime;
 use crate::engine::error::Error;
-use crate::engine::manifest::InstallationId;
+use crate::engine::manifest::{InstallationId, Manifest};
 use crate::engine::state_root::Head;
 
 /// What an act would do, in words and octets.
+#[derive(Debug, Eq, PartialEq)]
 pub struct Description {
     /// The act, as the audit names it: `Import certificates`.
     pub act: &'static str,
@@ -43,7 +44,7 @@ pub struct Description {
 /// ```
 pub struct Request {
     der: Vec<u8>,
-    generation: u64,
+    place: (InstallationId, u64),
 }
 
 impl Request {
@@ -72,7 +73,7 @@ impl Request {
         };
         Ok(Self {
             der: der.to_der()?,
-            generation,
+            place: (installation, generation),
         })
     }
 
@@ -81,16 +82,31 @@ impl Request {
         &self.der
     }
 
-    /// The manifest's generation when the act was begun.
-    pub fn generation(&self) -> u64 {
-        self.generation
+    /// Refuses a manifest of another installation or generation than the act was begun under.
+    pub fn refuse_elsewhere(&self, manifest: &Manifest) -> Result<(), Error> {
+        if (manifest.installation, manifest.generation) == self.place {
+            Ok(())
+        } else {
+            Err(Error::PolicyChanged)
+        }
     }
 }
 
-/// Whether a stored request is for this act on this subject, begun no later than audit row `seq`.
-pub fn fits(der: &[u8], act: &str, subject: &str, seq: u64) -> bool {
-    RequestDer::from_der(der).is_ok_and(|request| {
-        request.act == act && request.subject == subject && request.audit_count < seq
+/// The audit's head when a stored request was begun, if it is for this act on this subject in this
+/// installation.
+pub fn begun_at(
+    der: &[u8],
+    installation: &InstallationId,
+    (act, subject): (&str, &str),
+) -> Option<Head> {
+    let request = RequestDer::from_der(der).ok()?;
+    let fits = request.act == act
+        && request.subject == subject
+        && request.installation.as_bytes() == installation;
+    let hash = request.audit_head.as_bytes().try_into().ok()?;
+    fits.then_some(Head {
+        count: request.audit_count,
+        hash,
     })
 }
 

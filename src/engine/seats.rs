@@ -178,6 +178,23 @@ impl OpenSeat {
         })
     }
 
+    /// Refuses unless this seat is still one of `seats`, with these keys, and `manifest` follows
+    /// from what the seat remembers. What was opened in an earlier transaction proves itself with
+    /// this in each later one.
+    pub fn refuse_unless_present(
+        &self,
+        reader: &Reader<'_>,
+        manifest: &Manifest,
+        seats: &[Seat],
+    ) -> Result<(), Error> {
+        manifest.follows(reader, &self.pins)?;
+        let present = by_name(seats, &self.seat.name);
+        match present.filter(|seat| seat.keys.signing == self.seat.keys.signing) {
+            Some(_) => Ok(()),
+            None => Err(Error::OldSeat(self.seat.name.clone())),
+        }
+    }
+
     /// This seat's share of the secret of `guard`, held against the manifest.
     pub fn share(
         &self,
@@ -201,7 +218,8 @@ impl OpenSeat {
         read_share(content.expose())
     }
 
-    /// Remembers the newest manifest, if the seat last saw an older one.
+    /// Remembers the newest manifest, if the seat last saw an older one. To be called where
+    /// [`Self::refuse_unless_present`] has let the seat pass.
     pub fn raise_pins(
         &self,
         tx: &Tx<'_>,
@@ -335,15 +353,17 @@ fn commitment(installation: InstallationId, guard: Guard, epoch: u32, content: &
 #[derive(Sequence)]
 struct PinsDer {
     generation: u64,
-    policy_key: OctetString,
+    manifest: OctetString,
 }
+
+const BAD: Error = Error::Tampered("what an administrator's seat remembers can not be read");
 
 impl PinsDer {
     fn read(content: &[u8]) -> Result<Pins, Error> {
         let pins = Self::from_der(content)?;
         Ok(Pins {
             generation: pins.generation,
-            policy_key: pins.policy_key.as_bytes().to_vec(),
+            manifest: pins.manifest.as_bytes().try_into().map_err(|_length| BAD)?,
         })
     }
 }
@@ -357,7 +377,7 @@ fn seal_pins(
 ) -> Result<Vec<u8>, Error> {
     let content = PinsDer {
         generation: pins.generation,
-        policy_key: OctetString::new(pins.policy_key.clone())?,
+        manifest: OctetString::new(pins.manifest)?,
     };
     let label = label("pins", installation, &[]);
     let id = id.to_be_bytes();
@@ -400,34 +420,37 @@ pub fn by_name<'a>(seats: &'a [Seat], name: &AdministratorName) -> Option<&'a Se
     seats.iter().find(|seat| seat.name == *name)
 }
 
-/// Every signing key that any seat ever had, as `SubjectPublicKeyInfo`: those of all manifests, and
-/// those that seats have said came after them.
-pub fn every_key(reader: &Reader<'_>) -> Result<Vec<Vec<u8>>, Error> {
-    let mut keys: Vec<Vec<u8>> = Vec::new();
-    let manifests = Manifest::history(reader)?;
-    for manifest in &manifests {
-        keys.extend(
-            manifest
-                .seats
-                .iter()
-                .map(|seat| seat.keys.signing.spki().to_vec()),
-        );
+/// A seat with a signing key it has, or once had.
+pub type SeatKey = (i64, PublicKey);
+
+/// Every signing key that any seat ever had: those of all manifests, and those that the seat itself
+/// has said came after them.
+pub fn every_key(reader: &Reader<'_>, manifests: &[Manifest]) -> Result<Vec<SeatKey>, Error> {
+    let seats = manifests.iter().flat_map(|manifest| {
+        let installation = manifest.installation;
+        manifest.seats.iter().map(move |seat| (installation, seat))
+    });
+    let mut keys: Vec<SeatKey> = Vec::new();
+    let add = |keys: &mut Vec<SeatKey>, key: SeatKey| {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    };
+    let mut installation = None;
+    for (of, seat) in seats {
+        installation = Some(of);
+        add(&mut keys, (seat.id, seat.keys.signing.clone()));
     }
-    let installation = manifests.first().map(|manifest| manifest.installation);
+    let Some(installation) = installation else {
+        return Ok(keys);
+    };
     for statement in table::statements(reader)? {
-        let Some(installation) = installation else {
-            break;
-        };
         let said = StatementDer::read(&statement.body, installation, statement.seat)?;
-        let signed = keys.iter().any(|key| {
-            PublicKey::from_spki(key)
-                .is_ok_and(|key| key.verify(&statement.body, &statement.signature).is_ok())
-        });
-        if signed {
-            keys.push(said.signing.spki().to_vec());
+        let own = keys.iter().filter(|(seat, _)| *seat == statement.seat);
+        let mut verified = own.map(|(_, key)| key.verify(&statement.body, &statement.signature));
+        if verified.any(|verified| verified.is_ok()) {
+            add(&mut keys, (statement.seat, said.signing));
         }
     }
-    keys.sort();
-    keys.dedup();
     Ok(keys)
 }

@@ -11,7 +11,7 @@ use crate::engine::act::{Act, Charter};
 use crate::engine::audit::{Approved, Outcome, Report};
 use crate::engine::authorize::Credential;
 use crate::engine::error::Error;
-use crate::engine::manifest::Seat;
+use crate::engine::manifest::{Manifest, Seat};
 use crate::engine::request::{Description, Request};
 use crate::engine::seats::{self, NewSeat, OpenSeat};
 use crate::engine::strength::refuse_weak;
@@ -88,6 +88,8 @@ impl Engine {
         let report = own_seat("Open a session", &seat.seat);
         let seat = self.act(&report, None, |act| {
             let mut seat = seat;
+            let charter = &act.charter;
+            seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats)?;
             if !seat.seat.is_accepted() {
                 let keys = seat.accepted_keys();
                 seat.hand_over(act.tx, act.keys.installation, &keys)?;
@@ -119,17 +121,15 @@ impl Engine {
             return Err(Error::SessionEnded);
         }
         session.ends = now.plus_secs(IDLE_SECS);
-        let (generation, audit) = self.store.read(|reader| {
+        let (place, audit) = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
-            let present = seats::by_name(&charter.seats, session.administrator());
-            match present {
-                Some(seat) if seat.keys.signing == session.seat.seat.keys.signing => {
-                    Ok((charter.manifest.generation, root.audit))
-                }
-                Some(_) | None => Err(Error::SessionEnded),
-            }
+            let Manifest {
+                installation,
+                generation,
+                ..
+            } = charter.manifest;
+            Ok::<_, Error>(((installation, generation), root.audit))
         })?;
-        let place = (self.room.keys.installation, generation);
         let request = Request::new(description, place, now, &audit, &mut *self.room.rng)?;
         let seat = &session.seat;
         let approved = Approved {
@@ -152,7 +152,15 @@ impl Engine {
                 output => format!("gives out: {output}"),
             },
         };
-        self.act(&report, Some(approved), work)
+        self.act(&report, Some(approved), |act| {
+            let charter = &act.charter;
+            request.refuse_elsewhere(&charter.manifest)?;
+            match seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats) {
+                Err(Error::OldSeat(_)) => return Err(Error::SessionEnded),
+                present => present?,
+            }
+            work(act)
+        })
     }
 
     /// *Change My KM Server Password*: new keys for the seat, under the new password. A pending
@@ -173,7 +181,13 @@ impl Engine {
         let costs = self.room.costs;
         let made = NewSeat::make(new, version, &costs, &mut *self.room.rng)?;
         let report = own_seat("Change a KM server password", &seat.seat);
-        self.act(&report, None, |act| replace_seat(act, &seat, &made))
+        self.act(&report, None, |act| {
+            let charter = &act.charter;
+            seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats)?;
+            replace_seat(act, &seat, &made)
+        })?;
+        self.after_secrets();
+        Ok(())
     }
 
     /// Opens the seat of `credential`, or counts and records why not. The same work is done, and

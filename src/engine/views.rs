@@ -3,7 +3,7 @@
 pub use crate::crypto::certificate::Certificate;
 use crate::crypto::verify::{self, Verdict};
 use crate::domain::guard::Numbers;
-use crate::domain::mailbox::{MailboxGuid, MailboxId};
+use crate::domain::mailbox::MailboxId;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Progress;
 use crate::domain::state::{Archive, Situation};
@@ -174,9 +174,9 @@ impl Engine {
         let now = self.room.now();
         self.store.read(|reader| {
             Charter::load(reader, &self.room.keys)?;
-            let found = mailbox::by_id(reader, id)?;
-            let guid: MailboxGuid = found.ok_or(Error::Unexpected)?.guid;
-            let record = Record::load(reader, &self.room.keys, guid)?;
+            let found = mailbox::by_id(reader, id)?.ok_or(Error::Unexpected)?;
+            let guid = found.guid;
+            let record = Record::of(reader, &self.room.keys, &found)?;
             let issued = archived_key::issued_to(reader, guid.as_bytes())?;
             let certificates = issued
                 .iter()
@@ -245,9 +245,8 @@ impl Engine {
         progress: &dyn Progress,
     ) -> Result<AuditVerdict, Error> {
         let keys = &self.room.keys;
-        let key = keys.audit.public();
         let store = &mut self.store;
-        let mut pass = store.read(|reader| Verification::begin(reader, key, head))?;
+        let mut pass = store.read(|reader| Verification::begin(reader, keys, head))?;
         loop {
             let verdict = store.read(|reader| {
                 let root = Charter::root(reader, keys)?;

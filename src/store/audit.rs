@@ -93,7 +93,8 @@ pub struct UnsignedEvent {
 
 /// Adds a row with its approvals.
 pub fn append(tx: &Tx<'_>, entry: &Entry, approvals: &[Approval]) -> Result<(), StoreError> {
-    tx.connection
+    let added = tx
+        .connection
         .prepare_cached(
             "INSERT INTO audit
                  (seq, at, who, act, subject, outcome, detail, request, link, signature)
@@ -112,6 +113,9 @@ pub fn append(tx: &Tx<'_>, entry: &Entry, approvals: &[Approval]) -> Result<(), 
             ":link": entry.link,
             ":signature": entry.signature,
         })?;
+    if added != 1 {
+        return Err(StoreError::bad_value("audit")); // a foreign trigger has swallowed the row
+    }
     let mut statement = tx.connection.prepare_cached(
         "INSERT INTO approval (seq, seat, name, key, signature)
          VALUES (:seq, :seat, :name, :key, :signature)",
@@ -135,6 +139,26 @@ pub fn head(reader: &Reader<'_>) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
         .prepare_cached("SELECT seq, link FROM audit ORDER BY seq DESC LIMIT 1")?
         .query_row([], |row| Ok((row.get("seq")?, row.get("link")?)));
     Ok(found.optional()?)
+}
+
+/// The link of a row.
+pub fn link_of(reader: &Reader<'_>, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = reader
+        .connection
+        .prepare_cached("SELECT link FROM audit WHERE seq = :seq")?
+        .query_row(named_params! { ":seq": seq }, |row| row.get("link"));
+    Ok(found.optional()?)
+}
+
+/// The first row that has approvals, but nothing that could have been approved.
+pub fn stray_approval(reader: &Reader<'_>) -> Result<Option<i64>, StoreError> {
+    Ok(reader
+        .connection
+        .prepare_cached(
+            "SELECT min(approval.seq) FROM approval LEFT JOIN audit USING (seq)
+             WHERE audit.request IS NULL",
+        )?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// At most `limit` rows after `seq`, oldest first.

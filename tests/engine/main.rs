@@ -6,10 +6,18 @@
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
 
+mod burglar;
 #[path = "../support/mod.rs"]
 mod support;
 mod thief;
 
 mod cancel;
 mod enrol;
+mod red_audit;
+mod red_history;
+mod red_records;
+mod red_startup;
+mod red_team;
+mod red_trust;
 mod seats;
+mod too_few;
