@@ -13,6 +13,9 @@ mod thief;
 
 mod cancel;
 mod enrol;
+mod old_copies;
+mod outside;
+mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
@@ -20,4 +23,5 @@ mod red_startup;
 mod red_team;
 mod red_trust;
 mod seats;
+mod secrets;
 mod too_few;

@@ -180,7 +180,7 @@ fn approvals_of_a_cancelled_act_do_not_make_it_done() {
     assert_eq!(entry.outcome, "cancelled");
     let caught = approval_of(&world, "Ada", entry.request.as_deref().unwrap());
     entry.outcome = "done".to_owned();
-    history.rows.push((entry.clone(), vec![caught.clone()]));
+    history.rows.push((entry, vec![caught.clone()]));
     history.write();
     assert!(verify(&mut world).1.contains("that of an earlier row"));
     let mut world = self::world();
