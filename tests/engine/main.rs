@@ -13,6 +13,7 @@ mod thief;
 
 mod cancel;
 mod enrol;
+mod main_job;
 mod old_copies;
 mod outside;
 mod quorum;
@@ -24,4 +25,5 @@ mod red_team;
 mod red_trust;
 mod seats;
 mod secrets;
+mod several_programs;
 mod too_few;
