@@ -86,12 +86,12 @@ impl Operation for RecoverKey {
         let mailbox = recover.find(act.tx)?;
         let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         permits(record.situation(act.now), recover.act(), record.archive())?;
-        let certified = issue::certificates_of(act.tx, &mailbox.guid, &record.keys)?;
+        let settings = Settings::load(act.tx, &act.charter, &act.root)?;
+        let certified = issue::certificates_of(act.tx, &settings, &mailbox.guid, &record.keys)?;
         let (publics, certificates): (Vec<_>, Vec<_>) = certified.into_iter().unzip();
         let keys = archive::open(act, grant.guard(), &mailbox.guid, &publics)?;
         let mut handed = HandedOver::default();
         if recover.hand_over.has_file() {
-            let settings = Settings::load(act.tx, &act.charter, &act.root)?;
             let pairs: Vec<(&PrivateKey, &[u8])> = keys
                 .iter()
                 .zip(certificates.iter().map(Vec::as_slice))

@@ -16,7 +16,7 @@ use kmadmin::engine::trust::{ImportCertificates, Imported};
 use kmadmin::engine::views::Fate;
 
 use crate::outside::{LETTER, encrypted, key_of, read};
-use crate::support::{NAMES, World, recovery};
+use crate::support::{NAMES, World, not_judged, recovery};
 
 const BUNDLE: &str = "/etc/ssl/certs/ca-certificates.crt";
 const SINGLE: &str = "/usr/share/ca-certificates/mozilla";
@@ -30,7 +30,7 @@ fn import(world: &mut World, name: &str, file: &[u8]) -> Imported {
 #[test]
 fn debians_authorities_enter_the_list_under_two_passwords() {
     let Ok(bundle) = fs::read(BUNDLE) else {
-        println!("not judged: the package ca-certificates is not installed");
+        not_judged("the package ca-certificates is not installed");
         return;
     };
     let mut world = World::with_numbers(3, World::all_of(3, 2));

@@ -1,6 +1,7 @@
 //! No secret stands in the clear in any file of the data folder, in the audit or in what is said;
 //! and what has died is in none of the database's files, the log included.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::secret::Password;
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::administer::{AddAdministrator, RemoveAdministrator, ShareAnew};
+use kmadmin::engine::audit::hex;
 use kmadmin::engine::authorize::Credential;
 use kmadmin::engine::hand_over::{HandOver, HandedOver, KeyFile};
 use kmadmin::engine::session::Remember;
@@ -80,7 +82,7 @@ fn private_key(file: &KeyFile) -> Vec<u8> {
 /// The text as it stands in a file, and in the ways that it could have been turned into.
 fn texts(what: &str, text: &str) -> Vec<(String, Vec<u8>)> {
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let hexadecimal: String = text.bytes().map(|octet| format!("{octet:02x}")).collect();
+    let hexadecimal = hex(text.as_bytes());
     let plain = text.replace('-', "");
     let forms = [
         text.as_bytes().to_vec(),
@@ -187,10 +189,10 @@ fn errors(world: &mut World) -> String {
             .unwrap(),
     ];
     for error in refused {
-        said.push_str(&format!("{error} {error:?} {:?}", error.notice()));
+        write!(said, "{error} {error:?} {:?}", error.notice()).unwrap();
     }
     let certificates = judge_file(password_text("Ada").as_bytes(), world.clock.now());
-    said.push_str(&format!("{certificates:?}"));
+    write!(said, "{certificates:?}").unwrap();
     said
 }
 
@@ -212,9 +214,12 @@ fn mortal(world: &World) -> Vec<(String, Vec<u8>)> {
     needles
 }
 
+/// How a temporary key may come to its end.
+type End = fn(&mut World, MailboxId);
+
 #[test]
 fn what_dies_is_in_none_of_the_files() {
-    let ends: [(&str, fn(&mut World, MailboxId)); 3] = [
+    let ends: [(&str, End); 3] = [
         ("expiry", |world, _| {
             world.clock.advance(8 * 24 * 60 * 60);
             world.engine.tick().unwrap();
@@ -225,7 +230,7 @@ fn what_dies_is_in_none_of_the_files() {
                 .unwrap();
         }),
         ("deletion", |world, id| {
-            world.engine.delete_mailbox(id).unwrap()
+            world.engine.delete_mailbox(id).unwrap();
         }),
     ];
     for (end, act) in ends {

@@ -358,15 +358,21 @@ pub fn judge(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> 
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut child) = started else {
-        let required = std::env::var_os("KMADMIN_JUDGES").is_some_and(|set| set == "required");
-        assert!(!required, "the program {program} is not installed");
-        println!("not judged: the program {program} is not installed");
+        not_judged(&format!("the program {program} is not installed"));
         return None;
     };
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(input).unwrap_or(()); // a program that needs no input has closed it
     drop(pipe);
     Some(child.wait_with_output().unwrap())
+}
+
+/// What cannot be shown here for want of something is said, and fails where it is required.
+#[expect(clippy::print_stdout, reason = "a judge must not be absent silently")]
+pub fn not_judged(why: &str) {
+    let required = std::env::var_os("KMADMIN_JUDGES").is_some_and(|set| set == "required");
+    assert!(!required, "{why}");
+    println!("not judged: {why}");
 }
 
 /// The output of a program that must succeed.
