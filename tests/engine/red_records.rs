@@ -1,6 +1,9 @@
 //! What the owner of the file can not do to mailboxes: exchange two people's keys, put an older
 //! record back, or have a key recovered under another's name.
 
+use kmadmin::crypto::certificate::Certificate;
+use kmadmin::crypto::keypair::PublicKey;
+use kmadmin::crypto::labelled::{self, Label};
 use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::progress::Unwatched;
 use kmadmin::engine::authorize::Approval;
@@ -55,6 +58,43 @@ fn archived_keys_exchanged_between_mailboxes_are_refused() {
             "{words}"
         );
     }
+}
+
+#[test]
+fn a_pick_up_copy_opens_for_its_own_mailbox_only() {
+    let (mut world, friend, victim) = friend_and_victim();
+    recover(&mut world, friend);
+    recover(&mut world, victim);
+    let thief = Thief::of(&world);
+    let keys = thief.server_keys(&world.startup);
+    let guids = thief.blobs("SELECT guid FROM pick_up ORDER BY guid");
+    let sealed = thief.blobs("SELECT sealed FROM pick_up ORDER BY guid");
+    let ids = thief.blobs("SELECT key_id FROM pick_up ORDER BY guid");
+    for (copy, id) in sealed.iter().zip(&ids) {
+        let public = public_of(&thief.blobs("SELECT der FROM certificate"), id);
+        for guid in &guids {
+            let label = Label {
+                purpose: "pick-up copy",
+                installation: keys.installation,
+                subject: guid,
+                number: i64::from(u32::from_be_bytes(id[..4].try_into().unwrap())),
+            };
+            let opened = labelled::open_key(copy, keys.opener(), &label, &public);
+            let own = guids.iter().position(|of| of == guid) == ids.iter().position(|of| of == id);
+            assert_eq!(opened.is_ok(), own, "{:?}", opened.err());
+        }
+    }
+}
+
+/// The public key with this identifier, from the certificate that has it.
+fn public_of(certificates: &[Vec<u8>], id: &[u8]) -> PublicKey {
+    let public = |der: &Vec<u8>| {
+        let certificate = Certificate::from_der(der).unwrap();
+        PublicKey::from_spki(certificate.spki()).unwrap()
+    };
+    let found = certificates.iter().map(public);
+    let mut found = found.filter(|public| public.key_id() == id);
+    found.next().unwrap()
 }
 
 #[test]
