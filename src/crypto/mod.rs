@@ -6,6 +6,3 @@ mod judge;
 pub mod kdf;
 pub mod keypair;
 pub mod sharing;
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
