@@ -1,8 +1,19 @@
 //! Mechanism without policy: octets in, octets out; no database, and time is an argument.
 
+pub mod ber;
+pub mod certificate;
 pub mod costs;
 pub mod envelope;
 mod judge;
 pub mod kdf;
 pub mod keypair;
+pub mod labelled;
 pub mod sharing;
+pub mod strength;
+pub mod strict_der;
+pub mod verify;
+pub mod pkcs12;
+pub mod x509;
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]

@@ -1,0 +1,191 @@
+//! BER to DER for what other programs stream: open lengths closed, OCTET STRINGs in pieces joined.
+//!
+//! The members of a SET OF keep their order, for a signature may have been made over them.
+
+use thiserror::Error;
+
+/// Nesting beyond this is refused: `PKCS#7` and `PKCS#12` nest about 15 levels, and each level costs stack.
+const MAX_DEPTH: usize = 32;
+
+/// Length octets after the first; four reach 4 GiB, more than any file we read.
+const MAX_LENGTH_OCTETS: usize = 4;
+
+/// A constructed OCTET STRING.
+const OCTET_STRING_IN_PIECES: u8 = 0x24;
+
+/// Why octets are not BER that can be converted.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum BerError {
+    /// The octets end within an element.
+    #[error("cut short or damaged: a length reaches beyond the end")]
+    CutShort,
+    /// An identifier or a length that none of our formats uses.
+    #[error("not BER: an identifier or a length has an unknown form")]
+    Form,
+    /// A string other than an OCTET STRING comes in pieces, or the pieces are of another type.
+    #[error("a string is given in pieces of the wrong type")]
+    Pieces,
+    /// More levels than any honest file has.
+    #[error("nested too deeply")]
+    TooDeep,
+    /// Something follows the element.
+    #[error("something follows the end")]
+    Trailing,
+}
+
+/// The DER of the one BER element in `input`; memory stays within a small multiple of its size.
+pub fn to_der(input: &[u8]) -> Result<Vec<u8>, BerError> {
+    let mut der = Vec::with_capacity(input.len());
+    let rest = convert(input, MAX_DEPTH, &mut der)?;
+    if !rest.is_empty() {
+        return Err(BerError::Trailing);
+    }
+    Ok(der)
+}
+
+/// Writes the DER of the first element to `der` and returns what follows the element.
+fn convert<'a>(input: &'a [u8], depth: usize, der: &mut Vec<u8>) -> Result<&'a [u8], BerError> {
+    let (&tag, after_tag) = input.split_first().ok_or(BerError::CutShort)?;
+    if tag == 0 || tag & 0x1f == 0x1f {
+        return Err(BerError::Form);
+    }
+    let constructed = tag & 0x20 != 0;
+    let (length, after_length) = split_length(after_tag)?;
+    let (mut content, mut rest) = match length {
+        Some(length) => after_length
+            .split_at_checked(length)
+            .ok_or(BerError::CutShort)?,
+        None if constructed => (after_length, after_length),
+        None => return Err(BerError::Form),
+    };
+    if !constructed {
+        push(der, tag, content);
+        return Ok(rest);
+    }
+    let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
+    let mut body = Vec::new();
+    loop {
+        match (length, content) {
+            (Some(_), []) => break,
+            (None, [0, 0, after @ ..]) => {
+                rest = after;
+                break;
+            }
+            (Some(_) | None, _) => content = member(tag, content, depth, &mut body)?,
+        }
+    }
+    match tag {
+        OCTET_STRING_IN_PIECES => push(der, 0x04, &body),
+        _ => push(der, tag, &body),
+    }
+    Ok(rest)
+}
+
+/// Converts one member of a constructed element; pieces of a string are stripped to their contents.
+fn member<'a>(
+    parent: u8,
+    input: &'a [u8],
+    depth: usize,
+    body: &mut Vec<u8>,
+) -> Result<&'a [u8], BerError> {
+    match parent {
+        OCTET_STRING_IN_PIECES => {
+            let mut piece = Vec::new();
+            let rest = convert(input, depth, &mut piece)?;
+            let (0x04, after_tag) = piece
+                .split_first()
+                .map_or((0, [].as_slice()), |(tag, rest)| (*tag, rest))
+            else {
+                return Err(BerError::Pieces);
+            };
+            let (_length, content) = split_length(after_tag)?;
+            body.extend_from_slice(content);
+            Ok(rest)
+        }
+        // universal and constructed: only SEQUENCE, SET and EXTERNAL-like structures have members
+        0x21..=0x2f | 0x32..=0x3e => Err(BerError::Pieces),
+        _ => convert(input, depth, body),
+    }
+}
+
+/// The length (`None`: open, ended by two zero octets) and what follows it.
+fn split_length(octets: &[u8]) -> Result<(Option<usize>, &[u8]), BerError> {
+    let (&first, rest) = octets.split_first().ok_or(BerError::CutShort)?;
+    if first < 0x80 {
+        return Ok((Some(usize::from(first)), rest));
+    }
+    if first == 0x80 {
+        return Ok((None, rest));
+    }
+    let count = usize::from(first & 0x7f);
+    if MAX_LENGTH_OCTETS < count {
+        return Err(BerError::Form);
+    }
+    let (digits, rest) = rest.split_at_checked(count).ok_or(BerError::CutShort)?;
+    let length = digits
+        .iter()
+        .fold(0_usize, |sum, &digit| (sum << 8) | usize::from(digit));
+    Ok((Some(length), rest))
+}
+
+/// Appends an element with its length in the shortest form.
+fn push(der: &mut Vec<u8>, tag: u8, content: &[u8]) {
+    der.push(tag);
+    let octets = content.len().to_be_bytes();
+    match u8::try_from(content.len()) {
+        Ok(short) if short < 0x80 => der.push(short),
+        Ok(_) | Err(_) => {
+            let skipped = octets.iter().take_while(|&&octet| octet == 0).count();
+            let count = octets.len().saturating_sub(skipped);
+            der.push(0x80 | u8::try_from(count).unwrap_or(0x7f));
+            der.extend(octets.iter().skip(skipped));
+        }
+    }
+    der.extend_from_slice(content);
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_lengths_are_closed_and_pieces_joined() {
+        // SEQUENCE (open) { OCTET STRING (open) { "ab", "c" }, NULL }
+        let ber = [
+            0x30, 0x80, 0x24, 0x80, 0x04, 0x02, b'a', b'b', 0x04, 0x81, 0x01, b'c', 0, 0, 0x05, 0,
+            0, 0,
+        ];
+        let der = [0x30, 0x07, 0x04, 0x03, b'a', b'b', b'c', 0x05, 0];
+        assert_eq!(to_der(&ber), Ok(der.to_vec()));
+    }
+
+    #[test]
+    fn der_stays_as_it_is() {
+        let long = [[0x04, 0x82, 0x01, 0x00].as_slice(), &[7; 256]].concat();
+        for der in [vec![0x05, 0], vec![0x31, 0x03, 0x02, 0x01, 0x05], long] {
+            assert_eq!(to_der(&der).unwrap(), der);
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_whole_element_is_refused_with_its_reason() {
+        let deep = [[0x30, 0x80].repeat(2000), vec![0; 4000]].concat();
+        for (ber, reason) in [
+            ([].as_slice(), BerError::CutShort),
+            (&[0x30], BerError::CutShort),
+            (&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0], BerError::CutShort),
+            (&[0x30, 0x80, 0x05, 0], BerError::CutShort),
+            (&[0x30, 0x85, 0, 0, 0, 0, 0], BerError::Form),
+            (&[0x04, 0x80, 0, 0], BerError::Form),
+            (&[0x1f, 0x22, 0], BerError::Form),
+            (&[0x30, 0x02, 0, 0], BerError::Form),
+            (&[0x24, 0x02, 0x05, 0], BerError::Pieces),
+            (&[0x23, 0x02, 0x03, 0], BerError::Pieces),
+            (&[0x05, 0, 0], BerError::Trailing),
+            (&deep, BerError::TooDeep),
+        ] {
+            assert_eq!(to_der(ber), Err(reason), "{ber:02x?}");
+        }
+    }
+}

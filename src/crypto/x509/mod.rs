@@ -1,0 +1,476 @@
+//! Certificates of the installation: the profiles of its root and of the users' encryption keys.
+//!
+//! rcgen writes them, [`PrivateKey`] signs them, and before one is handed out it is parsed by other
+//! code and held against the rules in `rules`.
+
+use der::asn1::Ia5String;
+use der::{Any, Encode as _, Sequence, Tag};
+use rand::CryptoRng;
+use rcgen::{
+    BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, OtherNameValue,
+    SanType, SerialNumber,
+};
+use time::OffsetDateTime;
+use x509_cert::Certificate;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{AccessDescription, AuthorityInfoAccessSyntax};
+use x509_cert::spki::ObjectIdentifier;
+
+use crate::crypto::keypair::{PrivateKey, PublicKey};
+use crate::crypto::x509::signer::{Signer, Subject};
+use crate::domain::time::UnixTime;
+
+pub use profile::{EncryptionProfile, MailName, RootProfile, Validity};
+
+mod profile;
+mod rules;
+mod signer;
+
+/// Why no certificate was issued.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum X509Error {
+    /// The authority's own certificate has ended.
+    #[error("the certification authority's own certificate has expired")]
+    AuthorityExpired,
+    /// The library could not write it, or other code could not read it.
+    #[error("the certificate could not be written")]
+    Encoding,
+    /// A key of a kind that this certificate can not have.
+    #[error("a certificate can not be made for this kind of key")]
+    Kind,
+    /// The certificate of the authority is for another key.
+    #[error("the certification authority's key does not belong to its certificate")]
+    Mismatch,
+    /// What would have been issued breaks this rule.
+    #[error("the certificate would break a rule: {0}")]
+    Rule(&'static str),
+}
+
+/// A random serial number: positive, always 16 octets, 126 bits of randomness (RFC 5280 section
+/// 4.1.2.2).
+pub fn serial(rng: &mut dyn CryptoRng) -> [u8; 16] {
+    let mut serial = [0; 16];
+    rng.fill_bytes(&mut serial);
+    serial[0] = serial[0] & 0x7f | 0x40;
+    serial
+}
+
+/// Issues the self-signed root of `key`: RSA, P-256 or P-384. The result is DER.
+pub fn issue_root(profile: &RootProfile, key: &PrivateKey) -> Result<Vec<u8>, X509Error> {
+    let RootProfile {
+        organization,
+        common_name,
+        serial,
+        validity,
+    } = profile;
+    let signer = Signer::new(key)?;
+    let mut params = params(serial, *validity, key.public())?;
+    let mut name = DistinguishedName::new();
+    name.push(DnType::OrganizationName, organization.as_str());
+    name.push(DnType::CommonName, common_name.as_str());
+    params.distinguished_name = name;
+    // The users' certificates follow directly: no other authority below this one.
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let certificate = params.self_signed(&signer)?.der().to_vec();
+    rules::check_root(&certificate, profile, key.public())?;
+    Ok(certificate)
+}
+
+/// A certification authority that is ready to issue.
+pub struct Authority<'a> {
+    certificate: Certificate,
+    key: &'a PrivateKey,
+    issuer: Issuer<'static, Signer<'a>>,
+}
+
+impl<'a> Authority<'a> {
+    /// The authority of this certificate (DER), whose private half is `key`.
+    pub fn new(certificate: &[u8], key: &'a PrivateKey) -> Result<Self, X509Error> {
+        let parsed = <Certificate as der::Decode>::from_der(certificate)?;
+        let spki = parsed
+            .tbs_certificate()
+            .subject_public_key_info()
+            .to_der()?;
+        if spki != key.public().spki() {
+            return Err(X509Error::Mismatch);
+        }
+        let issuer = Issuer::from_ca_cert_der(&certificate.into(), Signer::new(key)?)?;
+        Ok(Self {
+            certificate: parsed,
+            key,
+            issuer,
+        })
+    }
+
+    /// Its own validity, to which those it issues are clamped.
+    pub fn validity(&self) -> Result<Validity, X509Error> {
+        rules::validity(&self.certificate)
+    }
+
+    /// Issues the certificate of an encryption key: RSA, P-256 or P-384. The result is DER.
+    pub fn issue_encryption(
+        &self,
+        profile: &EncryptionProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        let subject = Subject::new(public)?;
+        let mut params = params(&profile.serial, profile.validity, public)?;
+        params.distinguished_name = DistinguishedName::new();
+        if !profile.common_name.is_empty() {
+            let cut: String = profile.common_name.chars().take(UB_COMMON_NAME).collect();
+            params.distinguished_name.push(DnType::CommonName, cut);
+        }
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.key_usages = vec![if public.kind().is_rsa() {
+            KeyUsagePurpose::KeyEncipherment
+        } else {
+            KeyUsagePurpose::KeyAgreement
+        }];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
+        params.use_authority_key_identifier_extension = true;
+        params.subject_alt_names = vec![match &profile.address {
+            MailName::Rfc822(address) => SanType::Rfc822Name(address.as_str().try_into()?),
+            MailName::SmtpUtf8(address) => SanType::OtherName((
+                ID_ON_SMTP_UTF8_MAILBOX.to_vec(),
+                OtherNameValue::Utf8String(address.clone()),
+            )),
+        }];
+        if let Some(url) = &profile.crl_url {
+            let uris = vec![url.clone()];
+            params.crl_distribution_points = vec![CrlDistributionPoint { uris }];
+        }
+        if let Some(url) = &profile.ca_issuers_url {
+            let access = ca_issuers(url)?.to_der()?;
+            let extension = CustomExtension::from_oid_content(&ID_PE_AUTHORITY_INFO_ACCESS, access);
+            params.custom_extensions.push(extension);
+        }
+        let policies = encryption_policies(profile.installation)?;
+        let extension = CustomExtension::from_oid_content(&ID_CE_CERTIFICATE_POLICIES, policies);
+        params.custom_extensions.push(extension);
+
+        let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
+        rules::check_encryption(
+            &certificate,
+            profile,
+            public,
+            &self.certificate,
+            self.key.public(),
+        )?;
+        Ok(certificate)
+    }
+}
+
+/// What all profiles share: explicit serial, dates, and the key identifier of [`PublicKey`].
+fn params(
+    serial: &[u8; 16],
+    validity: Validity,
+    public: &PublicKey,
+) -> Result<CertificateParams, X509Error> {
+    let date = |moment: UnixTime| {
+        OffsetDateTime::from_unix_timestamp(moment.secs()).map_err(|_year| X509Error::Encoding)
+    };
+    let mut params = CertificateParams::default();
+    params.serial_number = Some(SerialNumber::from_slice(serial));
+    params.not_before = date(validity.not_before)?;
+    params.not_after = date(validity.not_after)?;
+    params.key_identifier_method = KeyIdMethod::PreSpecified(public.key_identifier().to_vec());
+    Ok(params)
+}
+
+/// Where the authority's certificate lies (RFC 5280 section 4.2.2.1).
+pub(super) fn ca_issuers(url: &str) -> Result<AuthorityInfoAccessSyntax, X509Error> {
+    Ok(AuthorityInfoAccessSyntax(vec![AccessDescription {
+        access_method: ID_AD_CA_ISSUERS,
+        access_location: GeneralName::UniformResourceIdentifier(Ia5String::new(url)?),
+    }]))
+}
+
+/// `certificatePolicies` (RFC 5280 section 4.2.1.4) with the one policy 2.25.(UUID of the
+/// installation).2: an encryption key, archived. Arc 1 is kept for signing keys.
+pub(super) fn encryption_policies(installation: [u8; 16]) -> Result<Vec<u8>, X509Error> {
+    let mut identifier = vec![0x69]; // 2.25, the arc of UUIDs (X.667 section 7)
+    identifier.extend(base_128(u128::from_be_bytes(installation)));
+    identifier.push(2);
+    let policy = PolicyInformation {
+        identifier: Any::new(Tag::ObjectIdentifier, identifier)?,
+    };
+    Ok(vec![policy].to_der()?)
+}
+
+/// RFC 5280 section 4.2.1.4, with an identifier whose arc is too large for `ObjectIdentifier`.
+#[derive(Sequence)]
+struct PolicyInformation {
+    identifier: Any,
+}
+
+/// One arc of an object identifier (X.690 section 8.19.2).
+fn base_128(mut arc: u128) -> Vec<u8> {
+    let mut octets = vec![arc.to_le_bytes()[0] & 0x7f];
+    while 0x7f < arc {
+        arc >>= 7;
+        octets.push(arc.to_le_bytes()[0] | 0x80);
+    }
+    octets.reverse();
+    octets
+}
+
+impl From<der::Error> for X509Error {
+    fn from(_reason: der::Error) -> Self {
+        Self::Encoding
+    }
+}
+
+impl From<rcgen::Error> for X509Error {
+    fn from(_reason: rcgen::Error) -> Self {
+        Self::Encoding
+    }
+}
+
+/// ub-common-name (RFC 5280 appendix A.1), in characters.
+const UB_COMMON_NAME: usize = 64;
+/// id-on-SmtpUTF8Mailbox (RFC 9598 section 3).
+const ID_ON_SMTP_UTF8_MAILBOX: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 8, 9];
+/// id-pe-authorityInfoAccess (RFC 5280 section 4.2.2.1).
+const ID_PE_AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
+/// id-ce-certificatePolicies (RFC 5280 section 4.2.1.4).
+const ID_CE_CERTIFICATE_POLICIES: [u64; 4] = [2, 5, 29, 32];
+/// id-ad-caIssuers (RFC 5280 section 4.2.2.1).
+const ID_AD_CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
+    use super::*;
+    use crate::crypto::judge::{Scratch, judge};
+    use crate::domain::key_kind::KeyKind;
+
+    const KINDS: [KeyKind; 3] = [KeyKind::Rsa2048, KeyKind::P256, KeyKind::P384];
+
+    fn now() -> UnixTime {
+        UnixTime::parse("2026-08-31T10:00:00Z").unwrap()
+    }
+
+    fn key(kind: KeyKind, seed: u64) -> PrivateKey {
+        PrivateKey::generate(kind, &mut StdRng::seed_from_u64(seed)).unwrap()
+    }
+
+    fn root_profile() -> RootProfile {
+        RootProfile {
+            organization: "F\u{fc}nf & S\u{f6}hne".to_owned(),
+            common_name: "KMSERVER Certification Authority".to_owned(),
+            serial: serial(&mut StdRng::seed_from_u64(1)),
+            validity: Validity::of_root(now(), 20),
+        }
+    }
+
+    fn profile(authority: &Authority<'_>) -> EncryptionProfile {
+        EncryptionProfile {
+            common_name: "J\u{f6}rg M\u{fc}ller".to_owned(),
+            address: MailName::new("joerg", "example.com"),
+            serial: serial(&mut StdRng::seed_from_u64(2)),
+            validity: Validity::of_user(now(), authority.validity().unwrap()).unwrap(),
+            crl_url: Some("http://pki.example.com/ca.crl".to_owned()),
+            ca_issuers_url: Some("http://pki.example.com/ca.cer".to_owned()),
+            installation: [0xab; 16],
+        }
+    }
+
+    /// Profiles that differ in what is optional and in the form of the address.
+    fn variants(authority: &Authority<'_>) -> Vec<EncryptionProfile> {
+        let full = profile(authority);
+        let unpublished = EncryptionProfile {
+            crl_url: None,
+            ca_issuers_url: None,
+            ..full.clone()
+        };
+        let utf8 = EncryptionProfile {
+            address: MailName::new("\u{7530}\u{4e2d}", "xn--fsq.example"),
+            ..full.clone()
+        };
+        let nameless = EncryptionProfile {
+            common_name: String::new(),
+            ..full.clone()
+        };
+        let long = EncryptionProfile {
+            common_name: "\u{e9}".repeat(65),
+            ..full.clone()
+        };
+        vec![full, unpublished, utf8, nameless, long]
+    }
+
+    #[test]
+    fn every_kind_of_authority_issues_for_every_kind_of_key_and_openssl_agrees() {
+        let scratch = Scratch::new("x509");
+        for kind in KINDS {
+            let ca_key = key(kind, 3);
+            let root = issue_root(&root_profile(), &ca_key).unwrap();
+            let authority = Authority::new(&root, &ca_key).unwrap();
+            let root = scratch.file("root.der", &root);
+            let Some(pem) = judge("openssl", &["x509", "-inform", "DER", "-in", &root], b"") else {
+                return;
+            };
+            let trusted = scratch.file("root.pem", &pem.output);
+            for (subject, profile) in KINDS.into_iter().flat_map(|kind| {
+                variants(&authority)
+                    .into_iter()
+                    .map(move |profile| (kind, profile))
+            }) {
+                let public = key(subject, 4);
+                let issued = authority
+                    .issue_encryption(&profile, public.public())
+                    .unwrap();
+                let issued = scratch.file("user.der", &issued);
+                // OpenSSL's purpose for encryption knows of keyEncipherment only, so not of curves.
+                let purpose = if subject.is_rsa() {
+                    "smimeencrypt"
+                } else {
+                    "any"
+                };
+                let verify = ["verify", "-x509_strict", "-attime", "1790000000"];
+                let verify = [&verify[..], &["-purpose", purpose, "-check_ss_sig"]].concat();
+                let verify = [&verify[..], &["-CAfile", &trusted, &issued]].concat();
+                let judged = judge("openssl", &verify, b"").unwrap();
+                assert!(judged.accepted, "{kind}, {subject}: {}", judged.said);
+            }
+        }
+    }
+
+    #[test]
+    fn the_policy_is_the_uuid_of_the_installation_as_one_arc() {
+        let ca_key = key(KeyKind::P256, 12);
+        let root = issue_root(&root_profile(), &ca_key).unwrap();
+        let authority = Authority::new(&root, &ca_key).unwrap();
+        let issued = authority
+            .issue_encryption(&profile(&authority), key(KeyKind::P256, 13).public())
+            .unwrap();
+        let show = [
+            "x509",
+            "-inform",
+            "DER",
+            "-noout",
+            "-ext",
+            "certificatePolicies",
+        ];
+        let Some(judged) = judge("openssl", &show, &issued) else {
+            return;
+        };
+        let arc = u128::from_be_bytes([0xab; 16]);
+        let policy = format!("Policy: 2.25.{arc}.2\n");
+        assert!(judged.said.ends_with(&policy), "{}", judged.said);
+    }
+
+    #[test]
+    fn years_from_2050_are_written_as_generalized_time() {
+        let mut profile = root_profile();
+        profile.validity = Validity::of_root(now(), 30);
+        assert!(issue_root(&profile, &key(KeyKind::P256, 5)).is_ok());
+    }
+
+    #[test]
+    fn a_certificate_that_would_break_a_rule_is_not_issued() {
+        let ca_key = key(KeyKind::P256, 6);
+        let root = issue_root(&root_profile(), &ca_key).unwrap();
+        let authority = Authority::new(&root, &ca_key).unwrap();
+        let public = key(KeyKind::P256, 7);
+        let good = profile(&authority);
+        let own = authority.validity().unwrap();
+        let outlives = Validity {
+            not_after: own.not_after.plus_secs(1),
+            ..good.validity
+        };
+        let empty = Validity {
+            not_after: good.validity.not_before,
+            ..good.validity
+        };
+        let mut negative = good.serial;
+        negative[0] |= 0x80;
+        for (changed, clause) in [
+            (
+                EncryptionProfile {
+                    validity: outlives,
+                    ..good.clone()
+                },
+                "section 6.1.3",
+            ),
+            (
+                EncryptionProfile {
+                    validity: empty,
+                    ..good.clone()
+                },
+                "section 4.1.2.5",
+            ),
+            (
+                EncryptionProfile {
+                    serial: negative,
+                    ..good.clone()
+                },
+                "section 4.1.2.2",
+            ),
+            (
+                EncryptionProfile {
+                    serial: [0; 16],
+                    ..good.clone()
+                },
+                "section 4.1.2.2",
+            ),
+            (
+                EncryptionProfile {
+                    crl_url: Some("ldap://example.com".to_owned()),
+                    ..good.clone()
+                },
+                "section 4.2.1.13",
+            ),
+            (
+                EncryptionProfile {
+                    ca_issuers_url: Some("http://a b".to_owned()),
+                    ..good
+                },
+                "section 4.2.1.13",
+            ),
+        ] {
+            match authority.issue_encryption(&changed, public.public()) {
+                Err(X509Error::Rule(rule)) => {
+                    assert!(rule.contains(clause), "{rule}, not {clause}");
+                }
+                other => assert_eq!(other, Err(X509Error::Rule(clause))),
+            }
+        }
+        for organization in [String::new(), "x".repeat(65)] {
+            let profile = RootProfile {
+                organization,
+                ..root_profile()
+            };
+            let refused = issue_root(&profile, &ca_key).unwrap_err();
+            assert!(refused.to_string().contains("appendix A.1"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn keys_that_do_not_fit_are_refused() {
+        let ca_key = key(KeyKind::P256, 8);
+        let root = issue_root(&root_profile(), &ca_key).unwrap();
+        let other = key(KeyKind::P256, 9);
+        assert_eq!(
+            Authority::new(&root, &other).err(),
+            Some(X509Error::Mismatch)
+        );
+        let authority = Authority::new(&root, &ca_key).unwrap();
+        let signing = key(KeyKind::Ed25519, 10);
+        let refused = authority.issue_encryption(&profile(&authority), signing.public());
+        assert_eq!(refused, Err(X509Error::Kind));
+        assert_eq!(issue_root(&root_profile(), &signing), Err(X509Error::Kind));
+    }
+
+    #[test]
+    fn serial_numbers_are_positive_and_of_one_length() {
+        let mut rng = StdRng::seed_from_u64(11);
+        for _ in 0..1_000 {
+            assert!((0x40..0x80).contains(&serial(&mut rng)[0]));
+        }
+    }
+}

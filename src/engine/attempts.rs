@@ -1,0 +1,70 @@
+//! Wrong passwords: counted, and answered with a pause that grows. A pause is an answer, never a
+//! sleep, and it stands in the store, so that starting the program again does not end it.
+
+use crate::domain::time::UnixTime;
+use crate::engine::error::Error;
+use crate::store::attempt::{self as table, Attempts};
+use crate::store::{Reader, Tx};
+
+/// The longest pause, in seconds: a nuisance to a person, and with Argon2id in between, the end of
+/// guessing at the prompt.
+pub const LONGEST_PAUSE_SECS: i64 = 30;
+
+/// Refuses while a pause lasts.
+pub fn may_try(reader: &Reader<'_>, place: &str, now: UnixTime) -> Result<(), Error> {
+    let until = UnixTime::from_secs(table::at(reader, place)?.until);
+    if now < until {
+        return Err(Error::Paused { until });
+    }
+    Ok(())
+}
+
+/// How many wrong passwords there were since the last right one.
+pub fn count(reader: &Reader<'_>, place: &str) -> Result<u32, Error> {
+    Ok(table::at(reader, place)?.wrong)
+}
+
+/// Counts a wrong password; gives the pause that follows, in seconds.
+pub fn was_wrong(tx: &Tx<'_>, place: &str, now: UnixTime) -> Result<i64, Error> {
+    let wrong = table::at(tx, place)?.wrong.saturating_add(1);
+    let pause = pause_secs(wrong);
+    let until = now.plus_secs(pause).secs();
+    table::remember(tx, place, Attempts { wrong, until })?;
+    Ok(pause)
+}
+
+/// Forgets the wrong passwords before a right one.
+pub fn was_right(tx: &Tx<'_>, place: &str) -> Result<(), Error> {
+    table::remember(tx, place, Attempts::default())?;
+    Ok(())
+}
+
+/// Everybody mistypes once; from then on the pause doubles.
+fn pause_secs(wrong: u32) -> i64 {
+    match wrong {
+        0 | 1 => 0,
+        more => 1_i64
+            .checked_shl(more - 1)
+            .map_or(LONGEST_PAUSE_SECS, |pause| pause.clamp(1, LONGEST_PAUSE_SECS)),
+    }
+}
+
+/// Where the wrong passwords of a seat are counted.
+pub fn seat_place(seat: i64) -> String {
+    format!("seat {seat}")
+}
+
+/// Where wrong startup passwords are counted.
+pub const STARTUP: &str = "startup";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_doubles_up_to_half_a_minute() {
+        let pauses: Vec<i64> = (0..9).map(pause_secs).collect();
+        assert_eq!(pauses, [0, 0, 2, 4, 8, 16, 30, 30, 30]);
+        assert_eq!(pause_secs(u32::MAX), 30);
+    }
+}

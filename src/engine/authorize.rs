@@ -1,0 +1,355 @@
+//! The trusted file: how many administrators' passwords become the right to do one thing.
+//!
+//! [`Engine::begin`] gives a [`Quorum`] that knows what is asked. Each right password opens one
+//! seat, which adds its share of the guard's secret and signs the request. Only when enough shares
+//! have given the secret, and the secret has opened what it guards, is there a [`Grant`].
+
+use std::mem;
+use std::sync::Arc;
+
+use crate::crypto::sharing::Share;
+use crate::domain::guard::Guard;
+use crate::domain::names::AdministratorName;
+use crate::domain::progress::Progress;
+use crate::domain::secret::Password;
+use crate::engine::{Engine, Room};
+use crate::engine::act::{Act, Charter};
+use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::error::Error;
+use crate::engine::guards::OpenGuard;
+use crate::engine::request::{Description, Request};
+use crate::engine::seats::OpenSeat;
+use crate::engine::session::Session;
+use crate::engine::state_root::StateRoot;
+use crate::store::Reader;
+use crate::store::audit::Approval as StoredApproval;
+
+/// One guarded act: which row of the *Passwords* page guards it, and what it does once granted.
+pub trait Operation: Sized + Send + 'static {
+    /// What the act gives back.
+    type Outcome: Send;
+    /// The row that guards it.
+    const GUARD: Guard;
+    /// What it would do, in words; refuses at once what can not be done.
+    fn describe(&self, view: &View<'_>) -> Result<Description, Error>;
+    /// Does it, inside the transaction that also records it. There is no way in without a grant.
+    fn run(
+        grant: Grant<Self>,
+        act: &mut Act<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self::Outcome, Error>;
+}
+
+/// What an operation may look at before it is granted.
+pub struct View<'a> {
+    /// The store, at one moment.
+    pub reader: &'a Reader<'a>,
+    /// The engine's keys and the time.
+    pub engine: &'a Room,
+    /// Who may do what.
+    pub charter: &'a Charter,
+    /// The state root.
+    pub root: &'a StateRoot,
+}
+
+/// A name and a password, as typed at a prompt.
+pub struct Credential {
+    /// Who answers.
+    pub administrator: AdministratorName,
+    /// With which password.
+    pub password: Password,
+}
+
+/// An operation still short of approvals. Each accepted password brings it one closer.
+#[must_use = "a quorum that is given up must be abandoned, so that the audit knows"]
+pub struct Quorum<Op> {
+    operation: Op,
+    description: Description,
+    request: Request,
+    required: u8,
+    candidates: Vec<Candidate>,
+    answers: Vec<Answer>,
+    shares: Vec<Share>,
+}
+
+/// An administrator who could answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Candidate {
+    /// The name.
+    pub name: AdministratorName,
+    /// Whether the seat was accepted; a pending one's answer does not count.
+    pub accepted: bool,
+}
+
+struct Answer {
+    seat: Arc<OpenSeat>,
+    signature: Vec<u8>,
+}
+
+/// Proof that enough different administrators approved exactly the operation inside, together with
+/// the key that their passwords opened.
+///
+/// Only this file makes one; it is neither `Clone` nor `Copy`, and running it consumes it:
+///
+/// ```compile_fail,E0451
+/// # use kmadmin::engine::{authorize::Grant, administer::ShareAnew};
+/// fn forge(grant: Grant<ShareAnew>) -> Grant<ShareAnew> {
+///     Grant { operation: ShareAnew, ..grant }
+/// }
+/// ```
+#[must_use = "a grant does nothing until it is executed"]
+pub struct Grant<Op> {
+    operation: Op,
+    guard: OpenGuard,
+    description: Description,
+    request: Request,
+    answers: Vec<Answer>,
+}
+
+impl<Op> Grant<Op> {
+    /// What was approved.
+    pub fn operation(&self) -> &Op {
+        &self.operation
+    }
+
+    /// What the passwords opened.
+    pub fn guard(&self) -> &OpenGuard {
+        &self.guard
+    }
+}
+
+/// What became of an answer.
+pub enum Approval<Op> {
+    /// It was the last one needed.
+    Granted(Grant<Op>),
+    /// More are needed, or this one did not count and why.
+    Pending(Quorum<Op>, Option<Error>),
+}
+
+impl<Op> Quorum<Op> {
+    /// The act and its object, in words.
+    pub fn title(&self) -> &str {
+        &self.description.title
+    }
+
+    /// How many different administrators must answer.
+    pub fn required(&self) -> u8 {
+        self.required
+    }
+
+    /// Who could answer.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// Who has answered rightly.
+    pub fn approvers(&self) -> Vec<AdministratorName> {
+        self.answers.iter().map(|answer| answer.seat.seat.name.clone()).collect()
+    }
+
+    /// Whether a remembered password may answer: only where one is all that is asked.
+    pub fn takes_remembered(&self) -> bool {
+        self.required == 1
+    }
+
+    fn refuse_twice(&self, name: &AdministratorName) -> Result<(), Error> {
+        match self.answers.iter().any(|answer| answer.seat.seat.name == *name) {
+            true => Err(Error::AlreadyApproved(name.clone())),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Engine {
+    /// Asks for an operation. What can not be done is refused here, before anybody types.
+    pub fn begin<Op: Operation>(&mut self, operation: Op) -> Result<Quorum<Op>, Error> {
+        let at = self.room.now();
+        let begun = self.store.read(|reader| {
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            let view = View {
+                reader,
+                engine: &self.room,
+                charter: &charter,
+                root: &root,
+            };
+            Ok::<_, Error>((operation.describe(&view)?, charter, root.audit))
+        });
+        let (description, charter, audit) = match begun {
+            Ok(begun) => begun,
+            Err(refusal) => return Err(self.note_refusal::<Op>(refusal)),
+        };
+        let place = (charter.manifest.installation, charter.manifest.generation);
+        let request = Request::new(&description, place, at, &audit, &mut *self.room.rng)?;
+        let candidates = charter.seats.iter().map(|seat| Candidate {
+            name: seat.name.clone(),
+            accepted: seat.is_accepted(),
+        });
+        Ok(Quorum {
+            operation,
+            description,
+            request,
+            required: charter.manifest.guard(Op::GUARD)?.number,
+            candidates: candidates.collect(),
+            answers: Vec::new(),
+            shares: Vec::new(),
+        })
+    }
+
+    /// Checks one answer. A refusal leaves the other answers as they were.
+    pub fn present<Op: Operation>(
+        &mut self,
+        quorum: Quorum<Op>,
+        answer: &Credential,
+    ) -> Approval<Op> {
+        let seat = quorum
+            .refuse_twice(&answer.administrator)
+            .and_then(|()| self.unlock(answer, &quorum.description.title));
+        match seat {
+            Ok(seat) => self.count(quorum, Arc::new(seat)),
+            Err(refusal) => Approval::Pending(quorum, Some(refusal)),
+        }
+    }
+
+    /// Answers with the password that `session` remembers, where one is all that is asked.
+    pub fn present_remembered<Op: Operation>(
+        &mut self,
+        quorum: Quorum<Op>,
+        session: &mut Session,
+    ) -> Approval<Op> {
+        let now = self.room.now();
+        match session.remembered(now).filter(|_seat| quorum.takes_remembered()) {
+            Some(seat) => self.count(quorum, seat),
+            None => Approval::Pending(quorum, Some(Error::NothingRemembered)),
+        }
+    }
+
+    /// Carries out a granted operation and records it, in one transaction. A failure is recorded
+    /// too, in a transaction of its own, since the first one is rolled back.
+    pub fn execute<Op: Operation>(
+        &mut self,
+        mut grant: Grant<Op>,
+        progress: &dyn Progress,
+    ) -> Result<Op::Outcome, Error> {
+        let answers = mem::take(&mut grant.answers);
+        let report = report(&grant.description, &answers, Outcome::Done);
+        let approved = Approved {
+            request: grant.request.der().to_vec(),
+            approvals: answers.iter().map(stored).collect(),
+        };
+        let generation = grant.request.generation();
+        self.act(&report, Some(approved), |act| {
+            if act.charter.manifest.generation != generation {
+                return Err(Error::PolicyChanged);
+            }
+            let outcome = Op::run(grant, act, progress)?;
+            for answer in &answers {
+                answer.seat.raise_pins(act.tx, &act.charter.manifest, act.rng)?;
+            }
+            Ok(outcome)
+        })
+    }
+
+    /// Gives an operation up: nothing is changed but one audit row, which says who had approved
+    /// and that those approvals are void.
+    pub fn abandon<Op: Operation>(&mut self, quorum: Quorum<Op>) -> Result<(), Error> {
+        let mut report = report(&quorum.description, &quorum.answers, Outcome::Cancelled);
+        report.detail = match quorum.answers.len() {
+            0 => "nobody had approved".to_owned(),
+            given => format!("{given} of {} had approved; void", quorum.required),
+        };
+        self.note(&report)
+    }
+
+    /// Adds the share and the signature of an opened seat.
+    fn count<Op: Operation>(&mut self, mut quorum: Quorum<Op>, seat: Arc<OpenSeat>) -> Approval<Op> {
+        match self.answer(&quorum, seat) {
+            Ok((answer, share)) => {
+                quorum.answers.push(answer);
+                quorum.shares.push(share);
+            }
+            Err(refusal) => return Approval::Pending(quorum, Some(refusal)),
+        }
+        if quorum.answers.len() < usize::from(quorum.required) {
+            return Approval::Pending(quorum, None);
+        }
+        match self.combine(&quorum) {
+            Ok(guard) => Approval::Granted(Grant {
+                operation: quorum.operation,
+                guard,
+                description: quorum.description,
+                request: quorum.request,
+                answers: quorum.answers,
+            }),
+            Err(refusal) => Approval::Pending(quorum, Some(refusal)),
+        }
+    }
+
+    fn answer<Op: Operation>(
+        &mut self,
+        quorum: &Quorum<Op>,
+        seat: Arc<OpenSeat>,
+    ) -> Result<(Answer, Share), Error> {
+        quorum.refuse_twice(&seat.seat.name)?;
+        if !seat.seat.is_accepted() {
+            return Err(Error::PendingSeat(seat.seat.name.clone()));
+        }
+        let share = self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            if charter.manifest.generation != quorum.request.generation() {
+                return Err(Error::PolicyChanged);
+            }
+            seat.share(reader, &charter.manifest, Op::GUARD)
+        })?;
+        let signature = seat.signing.sign(quorum.request.der())?;
+        Ok((Answer { seat, signature }, share))
+    }
+
+    fn combine<Op: Operation>(&mut self, quorum: &Quorum<Op>) -> Result<OpenGuard, Error> {
+        self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            OpenGuard::combine(reader, &charter.manifest, Op::GUARD, &quorum.shares)
+        })
+    }
+
+    fn note_refusal<Op: Operation>(&mut self, refusal: Error) -> Error {
+        let report = Report {
+            who: self.room.operator.clone(),
+            act: format!("{}: asked", Op::GUARD.caption()),
+            subject: String::new(),
+            outcome: Outcome::Refused,
+            detail: refusal.to_string(),
+        };
+        match self.note(&report) {
+            Ok(()) => refusal,
+            Err(graver) => graver,
+        }
+    }
+}
+
+fn report(description: &Description, answers: &[Answer], outcome: Outcome) -> Report {
+    let mut names: Vec<&str> = answers.iter().map(|answer| answer.seat.seat.name.as_str()).collect();
+    names.sort_unstable();
+    Report {
+        who: match names.is_empty() {
+            true => "nobody".to_owned(),
+            false => names.join(", "),
+        },
+        act: description.act.to_owned(),
+        subject: description.subject.clone(),
+        outcome,
+        detail: match description.output {
+            "nothing" => String::new(),
+            output => format!("gives out: {output}"),
+        },
+    }
+}
+
+fn stored(answer: &Answer) -> StoredApproval {
+    StoredApproval {
+        seq: 0, // the audit fills it in
+        seat: answer.seat.seat.id,
+        name: answer.seat.seat.name.as_str().to_owned(),
+        key: answer.seat.seat.keys.signing.spki().to_vec(),
+        signature: answer.signature.clone(),
+    }
+}

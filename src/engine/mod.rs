@@ -1,0 +1,169 @@
+//! What the KM server can do. Policy lives here.
+//!
+//! An [`Engine`] owns the open store and what the startup password gave. Every act is one
+//! transaction, which reads and checks who may do what, does it, and adds its audit row.
+
+pub mod act;
+pub mod administer;
+mod attempts;
+pub mod audit;
+pub mod authorize;
+pub mod error;
+mod guards;
+mod manifest;
+mod request;
+mod seats;
+pub mod session;
+pub mod setup;
+mod signed;
+pub mod startup;
+mod state_root;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rand::CryptoRng;
+
+use crate::crypto::costs::Costs;
+use crate::crypto::strength;
+use crate::domain::secret::Password;
+use crate::domain::time::{Clock, UnixTime};
+use crate::engine::act::{Act, Charter, ServerKeys};
+use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::error::Error;
+use crate::store::Store;
+use crate::store::lock::FolderLock;
+
+/// What the engine is handed: nothing below reads the system clock, makes randomness or decides
+/// what keys cost.
+pub struct Surroundings {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where random octets come from.
+    pub rng: Box<dyn CryptoRng + Send>,
+    /// What keys and password hashes cost.
+    pub costs: Costs,
+    /// The system's user, for audit rows of acts that need no administrator.
+    pub operator: String,
+}
+
+/// An open KM server.
+pub struct Engine {
+    store: Store,
+    room: Room,
+    /// The data folder.
+    data: PathBuf,
+    _lock: FolderLock,
+}
+
+/// What every act needs besides the store.
+pub struct Room {
+    clock: Arc<dyn Clock>,
+    rng: Box<dyn CryptoRng + Send>,
+    costs: Costs,
+    operator: String,
+    keys: ServerKeys,
+}
+
+impl Room {
+    /// The present moment.
+    pub fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
+    /// What the startup password gave.
+    pub fn keys(&self) -> &ServerKeys {
+        &self.keys
+    }
+}
+
+impl Engine {
+    /// Does `work` and records it, in one transaction. A failure is recorded in a transaction of
+    /// its own, since the first one is rolled back.
+    fn act<T>(
+        &mut self,
+        report: &Report,
+        approved: Option<Approved>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let room = &mut self.room;
+        let result = self.store.write(|tx| {
+            let (root, charter) = Charter::load(tx, &room.keys)?;
+            let mut act = Act {
+                tx,
+                now: room.clock.now(),
+                rng: &mut *room.rng,
+                costs: room.costs,
+                keys: &room.keys,
+                root,
+                charter,
+            };
+            let value = work(&mut act)?;
+            act.finish(report, approved)?;
+            Ok(value)
+        });
+        if let Err(error) = &result {
+            self.note(&Report {
+                outcome: outcome_of(error),
+                detail: error.to_string(),
+                ..report.clone()
+            })?;
+        }
+        result
+    }
+
+    /// Adds one audit row and changes nothing else.
+    fn note(&mut self, report: &Report) -> Result<(), Error> {
+        let room = &mut self.room;
+        self.store.write(|tx| {
+            let (root, charter) = Charter::load(tx, &room.keys)?;
+            let act = Act {
+                tx,
+                now: room.clock.now(),
+                rng: &mut *room.rng,
+                costs: room.costs,
+                keys: &room.keys,
+                root,
+                charter,
+            };
+            act.finish(report, None)
+        })
+    }
+
+    /// Refuses a password that could be guessed; `known` is what an attacker would try first.
+    fn refuse_weak(&self, password: &Password, known: &[&str]) -> Result<(), Error> {
+        refuse_weak(password, known)
+    }
+}
+
+/// How an act that ended with `error` stands in the audit.
+fn outcome_of(error: &Error) -> Outcome {
+    match error {
+        Error::Cancelled(_) => Outcome::Cancelled,
+        Error::Crypto(_) | Error::File { .. } | Error::Store(_) | Error::Unexpected => {
+            Outcome::Failed
+        }
+        Error::AdministratorExists(_)
+        | Error::AlreadyApproved(_)
+        | Error::Locked(_)
+        | Error::NoLongerAdministrator(_)
+        | Error::NoSuchAdministrator(_)
+        | Error::NoSuchServer(_)
+        | Error::NothingRemembered
+        | Error::NumberOutside { .. }
+        | Error::OldSeat(_)
+        | Error::Paused { .. }
+        | Error::PendingSeat(_)
+        | Error::PolicyChanged
+        | Error::Refused { .. }
+        | Error::SeatNeeded { .. }
+        | Error::SessionEnded
+        | Error::Tampered(_)
+        | Error::TooManySeats
+        | Error::TrustListTampered
+        | Error::WeakPassword { .. }
+        | Error::WrongPassword
+        | Error::WrongStartupPassword
+        | Error::WrongState(_) => Outcome::Refused,
+    }
+}

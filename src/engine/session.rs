@@ -1,0 +1,292 @@
+//! One *KM Server password*: who sits at the desk, for the acts that need no quorum.
+
+use std::sync::Arc;
+
+use crate::crypto::kdf::{self, Argon2Params, Salt};
+use crate::domain::guard::Guard;
+use crate::domain::names::AdministratorName;
+use crate::domain::secret::Password;
+use crate::domain::time::UnixTime;
+use crate::engine::act::{Act, Charter};
+use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::authorize::Credential;
+use crate::engine::error::Error;
+use crate::engine::manifest::Seat;
+use crate::engine::request::{Description, Request};
+use crate::engine::seats::{self, NewSeat, OpenSeat};
+use crate::engine::{Engine, attempts};
+use crate::store::audit::Approval as StoredApproval;
+use crate::store::seat as seat_table;
+
+/// Fifteen minutes without an act: long enough for a telephone call, short enough for a desk that
+/// was left.
+const IDLE_SECS: i64 = 15 * 60;
+
+/// The original's "Remember this password for up to 5 minutes".
+const REMEMBER_SECS: i64 = 5 * 60;
+
+/// Whether the opened seat is kept to answer prompts that ask for one password.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Remember {
+    /// For five minutes, in memory only.
+    FiveMinutes,
+    /// Every prompt asks again.
+    No,
+}
+
+/// Proof that an administrator has given the password: what the acts without a quorum take, and
+/// sign.
+pub struct Session {
+    seat: Arc<OpenSeat>,
+    ends: UnixTime,
+    remembered_until: Option<UnixTime>,
+}
+
+impl Session {
+    /// Who it is.
+    pub fn administrator(&self) -> &AdministratorName {
+        &self.seat.seat.name
+    }
+
+    /// When it ends, if nothing is done before.
+    pub fn ends(&self) -> UnixTime {
+        self.ends
+    }
+
+    /// Until when the password is remembered.
+    pub fn remembered_until(&self) -> Option<UnixTime> {
+        self.remembered_until
+    }
+
+    /// Whether it is over.
+    pub fn has_ended(&self, now: UnixTime) -> bool {
+        self.ends <= now
+    }
+
+    /// *Forget Remembered Password*.
+    pub fn forget(&mut self) {
+        self.remembered_until = None;
+    }
+
+    /// The opened seat, while it is remembered.
+    pub(super) fn remembered(&self, now: UnixTime) -> Option<Arc<OpenSeat>> {
+        let remembered = self.remembered_until.is_some_and(|until| now < until);
+        (remembered && !self.has_ended(now)).then(|| Arc::clone(&self.seat))
+    }
+}
+
+impl Engine {
+    /// Opens a session with one administrator's password. A pending seat is accepted by it.
+    pub fn open_session(
+        &mut self,
+        credential: &Credential,
+        remember: Remember,
+    ) -> Result<Session, Error> {
+        let seat = self.unlock(credential, "open the KM server's pages")?;
+        let now = self.room.now();
+        let report = Report {
+            who: seat.seat.name.as_str().to_owned(),
+            act: "Open a session".to_owned(),
+            subject: seat.seat.name.as_str().to_owned(),
+            outcome: Outcome::Done,
+            detail: match seat.seat.is_accepted() {
+                true => String::new(),
+                false => "accepted the seat".to_owned(),
+            },
+        };
+        let seat = self.act(&report, None, |act| {
+            let mut seat = seat;
+            if !seat.seat.is_accepted() {
+                let keys = seat.accepted_keys();
+                seat.hand_over(act.tx, act.keys.installation, &keys)?;
+                act.seats_have_spoken()?;
+                seat.seat.keys = keys;
+            }
+            seat.raise_pins(act.tx, &act.charter.manifest, act.rng)?;
+            Ok(seat)
+        })?;
+        Ok(Session {
+            seat: Arc::new(seat),
+            ends: now.plus_secs(IDLE_SECS),
+            remembered_until: match remember {
+                Remember::FiveMinutes => Some(now.plus_secs(REMEMBER_SECS)),
+                Remember::No => None,
+            },
+        })
+    }
+
+    /// Does an act that one administrator may do alone, signed by that seat.
+    pub(super) fn act_in_session<T>(
+        &mut self,
+        session: &mut Session,
+        description: &Description,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let now = self.room.now();
+        if session.has_ended(now) {
+            return Err(Error::SessionEnded);
+        }
+        session.ends = now.plus_secs(IDLE_SECS);
+        let (generation, audit) = self.store.read(|reader| {
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            let present = seats::by_name(&charter.seats, session.administrator());
+            match present {
+                Some(seat) if seat.keys.signing == session.seat.seat.keys.signing => {
+                    Ok((charter.manifest.generation, root.audit))
+                }
+                Some(_) | None => Err(Error::SessionEnded),
+            }
+        })?;
+        let place = (self.room.keys.installation, generation);
+        let request = Request::new(description, place, now, &audit, &mut *self.room.rng)?;
+        let seat = &session.seat;
+        let approved = Approved {
+            request: request.der().to_vec(),
+            approvals: vec![StoredApproval {
+                seq: 0, // the audit fills it in
+                seat: seat.seat.id,
+                name: seat.seat.name.as_str().to_owned(),
+                key: seat.seat.keys.signing.spki().to_vec(),
+                signature: seat.signing.sign(request.der())?,
+            }],
+        };
+        let report = Report {
+            who: seat.seat.name.as_str().to_owned(),
+            act: description.act.to_owned(),
+            subject: description.subject.clone(),
+            outcome: Outcome::Done,
+            detail: match description.output {
+                "nothing" => String::new(),
+                output => format!("gives out: {output}"),
+            },
+        };
+        self.act(&report, Some(approved), work)
+    }
+
+    /// *Change My KM Server Password*: new keys for the seat, under the new password. A pending
+    /// seat is accepted by it.
+    pub fn change_password(
+        &mut self,
+        name: AdministratorName,
+        current: Password,
+        new: &Password,
+    ) -> Result<(), Error> {
+        self.refuse_weak(new, &[name.as_str()])?;
+        let credential = Credential {
+            administrator: name,
+            password: current,
+        };
+        let seat = self.unlock(&credential, "change a password")?;
+        let version = seat.seat.keys.version + 1;
+        let costs = self.room.costs;
+        let made = NewSeat::make(new, version, &costs, &mut *self.room.rng)?;
+        let report = Report {
+            who: seat.seat.name.as_str().to_owned(),
+            act: "Change a KM server password".to_owned(),
+            subject: seat.seat.name.as_str().to_owned(),
+            outcome: Outcome::Done,
+            detail: match seat.seat.is_accepted() {
+                true => String::new(),
+                false => "accepted the seat".to_owned(),
+            },
+        };
+        self.act(&report, None, |act| replace_seat(act, &seat, &made))
+    }
+
+    /// Opens the seat of `credential`, or counts and records why not. The same work is done, and
+    /// the same is said, whether a name is unknown or a password wrong.
+    pub(super) fn unlock(
+        &mut self,
+        credential: &Credential,
+        asked_for: &str,
+    ) -> Result<OpenSeat, Error> {
+        let opened = self.try_seat(credential);
+        let refusal = match opened {
+            Ok(seat) => return Ok(seat),
+            Err(refusal) => refusal,
+        };
+        let report = Report {
+            who: credential.administrator.as_str().to_owned(),
+            act: "Password".to_owned(),
+            subject: asked_for.to_owned(),
+            outcome: Outcome::Refused,
+            detail: refusal.to_string(),
+        };
+        self.note(&report)?;
+        Err(refusal)
+    }
+
+    fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Error> {
+        let now = self.room.now();
+        let name = &credential.administrator;
+        let found = self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            let Some(seat) = seats::by_name(&charter.seats, name).cloned() else {
+                let removed = seat_table::was_removed(reader, name.as_str())?;
+                return Ok::<_, Error>(Err(removed));
+            };
+            attempts::may_try(reader, &attempts::seat_place(seat.id), now)?;
+            Ok(Ok(seat))
+        })?;
+        let seat: Seat = match found {
+            Ok(seat) => seat,
+            Err(true) => return Err(Error::NoLongerAdministrator(name.clone())),
+            Err(false) => return Err(self.unknown_name(&credential.password)),
+        };
+        let salt = &seat.keys.salt;
+        let key = kdf::derive(&credential.password, salt, seat.keys.argon2)?;
+        let place = attempts::seat_place(seat.id);
+        let opened = self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            OpenSeat::open(reader, &charter.manifest, &seat, key)
+        });
+        match opened {
+            Err(Error::WrongPassword) => {
+                self.store.write(|tx| attempts::was_wrong(tx, &place, now))?;
+                Err(Error::WrongPassword)
+            }
+            Ok(seat) => {
+                self.forget_attempts(&place)?;
+                Ok(seat)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Takes as long as a wrong password does.
+    fn unknown_name(&mut self, password: &Password) -> Error {
+        let params: Argon2Params = self.room.costs.argon2;
+        let salt = Salt::random(&mut *self.room.rng);
+        match kdf::derive(password, &salt, params) {
+            Ok(_) => Error::WrongPassword,
+            Err(failure) => failure.into(),
+        }
+    }
+
+    /// A right password ends the count of wrong ones; without any, nothing is written.
+    fn forget_attempts(&mut self, place: &str) -> Result<(), Error> {
+        let wrong = self.store.read(|reader| attempts::count(reader, place))?;
+        if 0 < wrong {
+            self.store.write(|tx| attempts::was_right(tx, place))?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts new keys in the place of an opened seat's, with its shares sealed to them.
+fn replace_seat(act: &mut Act<'_>, seat: &OpenSeat, made: &NewSeat) -> Result<(), Error> {
+    let installation = act.keys.installation;
+    let renewed = Seat {
+        keys: made.keys.clone(),
+        ..seat.seat.clone()
+    };
+    for guard in Guard::ALL {
+        let epoch = act.charter.manifest.guard(guard)?.epoch;
+        let share = seat.share(act.tx, &act.charter.manifest, guard)?;
+        seats::deal(act.tx, installation, (guard, epoch), &renewed, &share, act.rng)?;
+    }
+    let pins = act.charter.manifest.pins()?;
+    made.store(act.tx, installation, seat.seat.id, &pins, act.rng)?;
+    seat.hand_over(act.tx, installation, &made.keys)?;
+    act.seats_have_spoken()
+}

@@ -1,0 +1,116 @@
+//! The tables of what the KM server knows of each mailbox: the sealed record, and keys that wait
+//! to be picked up.
+
+use rusqlite::{OptionalExtension as _, named_params};
+
+use super::{Reader, StoreError, Tx};
+
+/// The tables.
+pub const CREATE: &str = "
+CREATE TABLE mailbox_record (
+    guid   BLOB PRIMARY KEY CHECK (length(guid) = 16),
+    sealed BLOB NOT NULL                     -- CMS under the server key
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pick_up (
+    guid   BLOB NOT NULL,                    -- the mailbox
+    key_id BLOB NOT NULL,                    -- SHA-256 of the public key
+    until  INTEGER NOT NULL,                 -- Unix seconds, UTC: destroyed then at the latest
+    sealed BLOB NOT NULL,                    -- CMS under the server key: the private key
+    PRIMARY KEY (guid, key_id)
+) STRICT;
+CREATE INDEX pick_up_until ON pick_up (until);
+";
+
+/// The sealed record of a mailbox.
+pub fn of(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = reader
+        .connection
+        .prepare_cached("SELECT sealed FROM mailbox_record WHERE guid = :guid")?
+        .query_row(named_params! { ":guid": guid }, |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// Puts a record in the place of the one before.
+pub fn replace(tx: &Tx<'_>, guid: &[u8; 16], sealed: &[u8]) -> Result<(), StoreError> {
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO mailbox_record (guid, sealed) VALUES (:guid, :sealed)
+             ON CONFLICT (guid) DO UPDATE SET sealed = excluded.sealed",
+        )?
+        .execute(named_params! { ":guid": guid, ":sealed": sealed })?;
+    Ok(())
+}
+
+/// A record as it is stored: the mailbox, and the CMS object.
+pub type Stored = ([u8; 16], Vec<u8>);
+
+/// At most `limit` records after `guid`, in the order of their mailboxes' identifiers.
+pub fn after(
+    reader: &Reader<'_>,
+    guid: Option<&[u8; 16]>,
+    limit: u32,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut statement = reader.connection.prepare_cached(
+        "SELECT guid, sealed FROM mailbox_record
+         WHERE :guid IS NULL OR guid > :guid ORDER BY guid LIMIT :limit",
+    )?;
+    let rows = statement.query_map(named_params! { ":guid": guid, ":limit": limit }, |row| {
+        Ok((row.get("guid")?, row.get("sealed")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A key that waits for its user.
+pub struct PickUp {
+    /// The mailbox.
+    pub guid: [u8; 16],
+    /// SHA-256 of the public key.
+    pub key_id: [u8; 32],
+    /// Unix seconds, UTC.
+    pub until: i64,
+    /// CMS: the private key.
+    pub sealed: Vec<u8>,
+}
+
+/// Lays a key ready.
+pub fn lay_ready(tx: &Tx<'_>, pick_up: &PickUp) -> Result<(), StoreError> {
+    tx.connection
+        .prepare_cached(
+            "INSERT INTO pick_up (guid, key_id, until, sealed)
+             VALUES (:guid, :key_id, :until, :sealed)
+             ON CONFLICT (guid, key_id) DO UPDATE
+             SET until = excluded.until, sealed = excluded.sealed",
+        )?
+        .execute(named_params! {
+            ":guid": pick_up.guid,
+            ":key_id": pick_up.key_id,
+            ":until": pick_up.until,
+            ":sealed": pick_up.sealed,
+        })?;
+    Ok(())
+}
+
+/// The keys that wait for a mailbox's user.
+pub fn waiting(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Vec<PickUp>, StoreError> {
+    let mut statement = reader.connection.prepare_cached(
+        "SELECT guid, key_id, until, sealed FROM pick_up WHERE guid = :guid ORDER BY key_id",
+    )?;
+    let rows = statement.query_map(named_params! { ":guid": guid }, |row| {
+        Ok(PickUp {
+            guid: row.get("guid")?,
+            key_id: row.get("key_id")?,
+            until: row.get("until")?,
+            sealed: row.get("sealed")?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Destroys the keys that wait for a mailbox's user; says how many there were.
+pub fn destroy(tx: &Tx<'_>, guid: &[u8; 16]) -> Result<usize, StoreError> {
+    Ok(tx
+        .connection
+        .prepare_cached("DELETE FROM pick_up WHERE guid = :guid")?
+        .execute(named_params! { ":guid": guid })?)
+}
