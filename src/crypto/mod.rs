@@ -15,5 +15,3 @@ pub mod verify;
 pub mod pkcs12;
 pub mod x509;
 
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
