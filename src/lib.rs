@@ -2,5 +2,7 @@
 //! encryption keys, and gives them back under as many administrators' passwords as the policy asks.
 
 pub mod crypto;
+pub mod desk;
 pub mod domain;
 pub mod store;
+pub mod work;
