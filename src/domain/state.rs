@@ -85,6 +85,19 @@ impl Situation {
         Self::Deleted,
     ];
 
+    /// The word in lists and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Undefined => "undefined",
+            Self::New => "new",
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Recover => "recover",
+            Self::Revoked => "revoked",
+            Self::Deleted => "deleted",
+        }
+    }
+
     /// The words on the Security page.
     pub const fn words(self) -> &'static str {
         match self {
