@@ -4,5 +4,6 @@
 pub mod crypto;
 pub mod desk;
 pub mod domain;
+pub mod engine;
 pub mod store;
 pub mod work;

@@ -138,8 +138,7 @@ fn open_any_key(
         attributes: None,
         ..labelled
     };
-    PrivateKey::from_pkcs8(SecretBytes::new(key.to_der()?))
-        .map_err(|_key| LabelledError::Malformed)
+    PrivateKey::from_pkcs8(SecretBytes::new(key.to_der()?)).map_err(|_key| LabelledError::Malformed)
 }
 
 #[derive(Sequence)]

@@ -6,6 +6,9 @@ use rand::CryptoRng;
 
 use super::address::MailAddress;
 use super::names::{Alias, DisplayName, Field};
+use super::place::ContainerId;
+use super::state::SecurityState;
+use super::time::UnixTime;
 
 /// A recipient's number in the store, never used again.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -79,20 +82,25 @@ pub enum RecipientKind {
     Mailbox,
 }
 
-/// The advanced-security state as lists show it. It is a copy: what counts stands in the sealed
-/// mailbox record. Expired is Active past its end, and not stored.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum SecurityState {
-    /// Has keys and certificates.
-    Active,
-    /// Has a temporary key for its first keys.
-    New,
-    /// Has a temporary key for its old keys.
-    Recover,
-    /// Its certificates are revoked.
-    Revoked,
-    /// Was never enabled.
-    Undefined,
+/// A recipient as the directory has it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mailbox {
+    /// Its number.
+    pub id: MailboxId,
+    /// Its name for ever.
+    pub guid: MailboxGuid,
+    /// What it is.
+    pub kind: RecipientKind,
+    /// Where it stands, or stood.
+    pub container: ContainerId,
+    /// The fields of the General page.
+    pub general: General,
+    /// The state lists show.
+    pub state: SecurityState,
+    /// The end of its certificates, where it has some; for lists only, as `state` is.
+    pub valid_until: Option<UnixTime>,
+    /// When it was deleted; `None` while it lives.
+    pub deleted_at: Option<UnixTime>,
 }
 
 /// The fields of the General page.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod guard;
 pub mod key_kind;
+pub mod listing;
 pub mod mailbox;
 pub mod names;
 pub mod place;

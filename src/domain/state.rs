@@ -36,6 +36,11 @@ impl SecurityState {
         }
     }
 
+    /// Reads [`Self::word`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// Its number in the mailbox record.
     pub const fn number(self) -> u8 {
         match self {

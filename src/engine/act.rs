@@ -36,7 +36,12 @@ impl ServerKeys {
         label: &Label<'_>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>, Error> {
-        Ok(labelled::seal_content(content, label, self.recipient(), rng)?)
+        Ok(labelled::seal_content(
+            content,
+            label,
+            self.recipient(),
+            rng,
+        )?)
     }
 
     /// Opens what [`Self::seal`] sealed.
@@ -88,14 +93,20 @@ impl Charter {
         let root = load_root(reader, keys)?;
         let manifest = Manifest::newest(reader)?;
         if manifest.installation != keys.installation || manifest.hash()? != root.manifest {
-            return Err(Error::Tampered("an older list of administrators was put back"));
+            return Err(Error::Tampered(
+                "an older list of administrators was put back",
+            ));
         }
         let (seats, statements) = seats::roster(reader, &manifest)?;
         if statements != root.statements {
-            return Err(Error::Tampered("an administrator's older keys were put back"));
+            return Err(Error::Tampered(
+                "an administrator's older keys were put back",
+            ));
         }
         if audit_head(reader)? != root.audit {
-            return Err(Error::Tampered("rows of the audit were removed or put back"));
+            return Err(Error::Tampered(
+                "rows of the audit were removed or put back",
+            ));
         }
         Ok((root, Self { manifest, seats }))
     }

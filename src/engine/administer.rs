@@ -76,7 +76,13 @@ impl Operation for AddAdministrator {
             keys: made.keys.clone(),
         });
         let numbers = act.charter.numbers();
-        renew(act, grant.guard(), (seats, numbers), Rotation::Secrets, progress)?;
+        renew(
+            act,
+            grant.guard(),
+            (seats, numbers),
+            Rotation::Secrets,
+            progress,
+        )?;
         let pins = act.charter.manifest.pins()?;
         made.store(act.tx, act.keys.installation, id, &pins, act.rng)
     }
@@ -101,10 +107,18 @@ impl Operation for RemoveAdministrator {
         let name = &grant.operation().name;
         let left = without(&act.charter, name)?;
         let gone = seats::by_name(&act.charter.seats, name);
-        let gone = gone.ok_or_else(|| Error::NoSuchAdministrator(name.clone()))?.id;
+        let gone = gone
+            .ok_or_else(|| Error::NoSuchAdministrator(name.clone()))?
+            .id;
         table::remove(act.tx, gone, act.now.secs())?;
         let numbers = act.charter.numbers();
-        renew(act, grant.guard(), (left, numbers), Rotation::SecretsAndKeys, progress)
+        renew(
+            act,
+            grant.guard(),
+            (left, numbers),
+            Rotation::SecretsAndKeys,
+            progress,
+        )
     }
 }
 
@@ -129,7 +143,9 @@ impl Operation for SetNumbers {
             act: "Change the password policies",
             subject: listed.join(", "),
             title: changes(&view.charter.numbers(), &self.numbers),
-            arguments: Guard::ALL.map(|guard| self.numbers.of(guard).get()).to_vec(),
+            arguments: Guard::ALL
+                .map(|guard| self.numbers.of(guard).get())
+                .to_vec(),
             output: "nothing",
         })
     }
@@ -172,7 +188,13 @@ impl Operation for ShareAnew {
     fn run(grant: Grant<Self>, act: &mut Act<'_>, progress: &dyn Progress) -> Result<(), Error> {
         let seats = act.charter.seats.clone();
         let numbers = act.charter.numbers();
-        renew(act, grant.guard(), (seats, numbers), Rotation::SecretsAndKeys, progress)
+        renew(
+            act,
+            grant.guard(),
+            (seats, numbers),
+            Rotation::SecretsAndKeys,
+            progress,
+        )
     }
 }
 

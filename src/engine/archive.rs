@@ -48,7 +48,9 @@ pub fn open(
     let open_one = |public: &PublicKey| {
         let id = public.key_id();
         let row = archived.iter().find(|row| row.key_id == id);
-        let row = row.ok_or(Error::Tampered("an archived key of this mailbox is missing"))?;
+        let row = row.ok_or(Error::Tampered(
+            "an archived key of this mailbox is missing",
+        ))?;
         let with = ring.iter().find(|(ring_id, _)| *ring_id == row.archive_key);
         let (_, private) = with.ok_or(Error::Tampered("an archived key names no archive key"))?;
         let opened = labelled::open_key(&row.sealed, Opener::Private(private), &label, public);
@@ -96,7 +98,9 @@ fn seal_row_over(
     newest: &PublicKey,
     row: &Archived,
 ) -> Result<(), Error> {
-    let private = older.iter().find(|key| key.public().key_id() == row.archive_key);
+    let private = older
+        .iter()
+        .find(|key| key.public().key_id() == row.archive_key);
     let private = private.ok_or(Error::Tampered("an archived key names no archive key"))?;
     let label = label(act.keys.installation, &row.guid);
     let sealed = labelled::transfer_key(

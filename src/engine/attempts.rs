@@ -45,7 +45,9 @@ fn pause_secs(wrong: u32) -> i64 {
         0 | 1 => 0,
         more => 1_i64
             .checked_shl(more - 1)
-            .map_or(LONGEST_PAUSE_SECS, |pause| pause.clamp(1, LONGEST_PAUSE_SECS)),
+            .map_or(LONGEST_PAUSE_SECS, |pause| {
+                pause.clamp(1, LONGEST_PAUSE_SECS)
+            }),
     }
 }
 

@@ -243,7 +243,9 @@ impl<'a> Verification<'a> {
         };
         let link = link(&self.at.hash, entry, &approvals);
         if entry.link != link {
-            return Ok(Err("the row was changed, or does not follow the one before"));
+            return Ok(Err(
+                "the row was changed, or does not follow the one before",
+            ));
         }
         if self.key.verify(&link, &entry.signature).is_err() {
             return Ok(Err("the row was not written by this KM server"));
@@ -276,10 +278,9 @@ impl<'a> Verification<'a> {
 
 /// Lower-case hexadecimal.
 pub fn hex(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::new(), |mut text, octet| {
-        // Writing into a String can not fail.
-        drop(write!(text, "{octet:02x}"));
-        text
-    })
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
+    octets
+        .iter()
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 15)])
+        .collect()
 }

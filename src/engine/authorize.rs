@@ -12,7 +12,6 @@ use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Progress;
 use crate::domain::secret::Password;
-use crate::engine::{Engine, Room};
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::{Approved, Outcome, Report};
 use crate::engine::error::Error;
@@ -21,6 +20,7 @@ use crate::engine::request::{Description, Request};
 use crate::engine::seats::OpenSeat;
 use crate::engine::session::Session;
 use crate::engine::state_root::StateRoot;
+use crate::engine::{Engine, Room};
 use crate::store::Reader;
 use crate::store::audit::Approval as StoredApproval;
 
@@ -104,12 +104,18 @@ pub struct Grant<Op> {
     description: Description,
     request: Request,
     answers: Vec<Answer>,
+    approvers: Vec<String>,
 }
 
 impl<Op> Grant<Op> {
     /// What was approved.
     pub fn operation(&self) -> &Op {
         &self.operation
+    }
+
+    /// Who approved, by name.
+    pub fn approvers(&self) -> &[String] {
+        &self.approvers
     }
 
     /// What the passwords opened.
@@ -144,7 +150,10 @@ impl<Op> Quorum<Op> {
 
     /// Who has answered rightly.
     pub fn approvers(&self) -> Vec<AdministratorName> {
-        self.answers.iter().map(|answer| answer.seat.seat.name.clone()).collect()
+        self.answers
+            .iter()
+            .map(|answer| answer.seat.seat.name.clone())
+            .collect()
     }
 
     /// Whether a remembered password may answer: only where one is all that is asked.
@@ -153,7 +162,11 @@ impl<Op> Quorum<Op> {
     }
 
     fn refuse_twice(&self, name: &AdministratorName) -> Result<(), Error> {
-        match self.answers.iter().any(|answer| answer.seat.seat.name == *name) {
+        match self
+            .answers
+            .iter()
+            .any(|answer| answer.seat.seat.name == *name)
+        {
             true => Err(Error::AlreadyApproved(name.clone())),
             false => Ok(()),
         }
@@ -217,7 +230,10 @@ impl Engine {
         session: &mut Session,
     ) -> Approval<Op> {
         let now = self.room.now();
-        match session.remembered(now).filter(|_seat| quorum.takes_remembered()) {
+        match session
+            .remembered(now)
+            .filter(|_seat| quorum.takes_remembered())
+        {
             Some(seat) => self.count(quorum, seat),
             None => Approval::Pending(quorum, Some(Error::NothingRemembered)),
         }
@@ -243,7 +259,9 @@ impl Engine {
             }
             let outcome = Op::run(grant, act, progress)?;
             for answer in &answers {
-                answer.seat.raise_pins(act.tx, &act.charter.manifest, act.rng)?;
+                answer
+                    .seat
+                    .raise_pins(act.tx, &act.charter.manifest, act.rng)?;
             }
             Ok(outcome)
         })
@@ -261,7 +279,11 @@ impl Engine {
     }
 
     /// Adds the share and the signature of an opened seat.
-    fn count<Op: Operation>(&mut self, mut quorum: Quorum<Op>, seat: Arc<OpenSeat>) -> Approval<Op> {
+    fn count<Op: Operation>(
+        &mut self,
+        mut quorum: Quorum<Op>,
+        seat: Arc<OpenSeat>,
+    ) -> Approval<Op> {
         match self.answer(&quorum, seat) {
             Ok((answer, share)) => {
                 quorum.answers.push(answer);
@@ -274,6 +296,7 @@ impl Engine {
         }
         match self.combine(&quorum) {
             Ok(guard) => Approval::Granted(Grant {
+                approvers: names(&quorum.answers),
                 operation: quorum.operation,
                 guard,
                 description: quorum.description,
@@ -327,8 +350,7 @@ impl Engine {
 }
 
 fn report(description: &Description, answers: &[Answer], outcome: Outcome) -> Report {
-    let mut names: Vec<&str> = answers.iter().map(|answer| answer.seat.seat.name.as_str()).collect();
-    names.sort_unstable();
+    let names = names(answers);
     Report {
         who: match names.is_empty() {
             true => "nobody".to_owned(),
@@ -342,6 +364,16 @@ fn report(description: &Description, answers: &[Answer], outcome: Outcome) -> Re
             output => format!("gives out: {output}"),
         },
     }
+}
+
+/// The names of those who answered, sorted.
+fn names(answers: &[Answer]) -> Vec<String> {
+    let names = answers
+        .iter()
+        .map(|answer| answer.seat.seat.name.as_str().to_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
 }
 
 fn stored(answer: &Answer) -> StoredApproval {

@@ -7,9 +7,11 @@ use crate::crypto::kdf::KdfError;
 use crate::crypto::keypair::KeyError;
 use crate::crypto::labelled::LabelledError;
 use crate::crypto::sharing::SharingError;
+use crate::crypto::x509::X509Error;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Cancelled;
+use crate::domain::secret::WrongLength;
 use crate::domain::state::WrongState;
 use crate::domain::time::UnixTime;
 use crate::store::StoreError;
@@ -168,17 +170,23 @@ impl Error {
             Self::AdministratorExists(_) => "Choose another name, or remove that one first.",
             Self::AlreadyApproved(_) => "Another administrator must type a password.",
             Self::Cancelled(_) => "Begin again when you are ready.",
-            Self::Crypto(_) | Self::Unexpected => "Start the program again; if it stays, report it.",
+            Self::Crypto(_) | Self::Unexpected => {
+                "Start the program again; if it stays, report it."
+            }
             Self::File { .. } => "Look at the file, its folder and the space on the disk.",
             Self::Locked(_) => "Wait until the other program is done, or close it.",
             Self::NoLongerAdministrator(_) => "A present administrator must type a password.",
             Self::NoSuchAdministrator(_) => "The Administrators page has the names.",
             Self::NoSuchServer(_) => "Type the name that stands under Configuration.",
             Self::NothingRemembered => "Type the password.",
-            Self::NumberOutside { .. } => "Choose a number within the limits, or add administrators.",
+            Self::NumberOutside { .. } => {
+                "Choose a number within the limits, or add administrators."
+            }
             Self::OldSeat(_) => "Put the present file back, or have the seat made anew.",
             Self::Paused { .. } => "Wait, then type the password again.",
-            Self::PendingSeat(_) => "Its administrator must first open the CA object with the password.",
+            Self::PendingSeat(_) => {
+                "Its administrator must first open the CA object with the password."
+            }
             Self::PolicyChanged => "Begin again; the approvals so far do not count.",
             Self::Refused { remedy, .. } => remedy,
             Self::SeatNeeded { .. } => "Lower the number first, or add another administrator.",
@@ -186,7 +194,9 @@ impl Error {
             Self::Store(_) => "Look at the data folder and the space on its disk.",
             Self::Tampered(_) => "Do not go on with this file; compare it with a backup.",
             Self::TooManySeats => "Remove an administrator first.",
-            Self::TrustListTampered => "Put the file of before back, or import the certificates again.",
+            Self::TrustListTampered => {
+                "Put the file of before back, or import the certificates again."
+            }
             Self::WeakPassword { .. } => "Use a longer one, or take the suggestion.",
             Self::WrongPassword => "Type it again; wrong passwords are counted.",
             Self::WrongStartupPassword => "Type the 15 letters that set-up has shown.",
@@ -255,5 +265,7 @@ from_crypto!(
     KdfError,
     KeyError,
     LabelledError,
-    SharingError
+    SharingError,
+    WrongLength,
+    X509Error
 );

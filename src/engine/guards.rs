@@ -72,7 +72,12 @@ impl OpenGuard {
         }
         let id = entry.public.key_id();
         let label = archive_label(manifest.installation, &id);
-        Ok(labelled::open_key(&sealed, self.opener(), &label, &entry.public)?)
+        Ok(labelled::open_key(
+            &sealed,
+            self.opener(),
+            &label,
+            &entry.public,
+        )?)
     }
 
     /// The guard this is.
@@ -130,15 +135,16 @@ impl OpenGuard {
         label: &Label<'_>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>, Error> {
-        Ok(labelled::seal_content(content, label, self.recipient(), rng)?)
+        Ok(labelled::seal_content(
+            content,
+            label,
+            self.recipient(),
+            rng,
+        )?)
     }
 
     /// Opens what [`Self::seal`] sealed.
-    pub fn open(
-        &self,
-        sealed: &[u8],
-        label: &Label<'_>,
-    ) -> Result<SecretBytes, Error> {
+    pub fn open(&self, sealed: &[u8], label: &Label<'_>) -> Result<SecretBytes, Error> {
         Ok(labelled::open_content(sealed, self.opener(), label)?)
     }
 }
@@ -301,7 +307,10 @@ fn seal_kept(
     rng: &mut dyn CryptoRng,
 ) -> Result<table::GuardKey, Error> {
     let guard = open.guard;
-    let signing = keys.signing.get(usize::from(guard.number())).and_then(Option::as_ref);
+    let signing = keys
+        .signing
+        .get(usize::from(guard.number()))
+        .and_then(Option::as_ref);
     let key = signing.map(|key| {
         let label = key_label(installation, guard, open.epoch);
         labelled::seal_key(key, &label, open.recipient(), &mut *rng)

@@ -128,7 +128,10 @@ impl Manifest {
     /// Every generation, oldest first.
     pub fn history(reader: &Reader<'_>) -> Result<Vec<Self>, Error> {
         let stored = table::since(reader, 1)?;
-        stored.iter().map(|stored| Self::from_der(&stored.body)).collect()
+        stored
+            .iter()
+            .map(|stored| Self::from_der(&stored.body))
+            .collect()
     }
 
     /// Adds this generation to the file, signed by `signer`, the policy key of the one before.
@@ -171,13 +174,16 @@ impl Manifest {
 
     /// How many passwords each act asks for.
     pub fn numbers(&self) -> Numbers {
-        Guard::ALL.into_iter().zip(&self.guards).fold(
-            Numbers::ONES,
-            |numbers, (guard, entry)| match std::num::NonZeroU8::new(entry.number) {
-                Some(number) => numbers.with(guard, number),
-                None => numbers,
-            },
-        )
+        Guard::ALL
+            .into_iter()
+            .zip(&self.guards)
+            .fold(
+                Numbers::ONES,
+                |numbers, (guard, entry)| match std::num::NonZeroU8::new(entry.number) {
+                    Some(number) => numbers.with(guard, number),
+                    None => numbers,
+                },
+            )
     }
 
     /// The archive key that is written to.
@@ -198,7 +204,10 @@ impl Manifest {
         let refused = Error::Tampered("the list of administrators was replaced");
         let first = i64::try_from(pins.generation).map_err(|_beyond| Error::Unexpected)?;
         let mut generations = table::since(reader, first)?.into_iter();
-        let Some(pinned) = generations.next().filter(|pinned| pinned.generation == first) else {
+        let Some(pinned) = generations
+            .next()
+            .filter(|pinned| pinned.generation == first)
+        else {
             return Err(refused);
         };
         let mut last = Self::from_der(&pinned.body)?;
@@ -312,9 +321,21 @@ impl TryFrom<&Manifest> for ManifestDer {
             installation: octets(&manifest.installation)?,
             generation: manifest.generation,
             previous: octets(&manifest.previous)?,
-            seats: manifest.seats.iter().map(SeatDer::try_from).collect::<Result<_, _>>()?,
-            guards: manifest.guards.iter().map(GuardDer::try_from).collect::<Result<_, _>>()?,
-            archive: manifest.archive.iter().map(ArchiveDer::try_from).collect::<Result<_, _>>()?,
+            seats: manifest
+                .seats
+                .iter()
+                .map(SeatDer::try_from)
+                .collect::<Result<_, _>>()?,
+            guards: manifest
+                .guards
+                .iter()
+                .map(GuardDer::try_from)
+                .collect::<Result<_, _>>()?,
+            archive: manifest
+                .archive
+                .iter()
+                .map(ArchiveDer::try_from)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -388,7 +409,11 @@ impl TryFrom<&GuardEntry> for GuardDer {
         Ok(Self {
             number: entry.number,
             epoch: entry.epoch,
-            public: entry.public.as_ref().map(|key| octets(key.spki())).transpose()?,
+            public: entry
+                .public
+                .as_ref()
+                .map(|key| octets(key.spki()))
+                .transpose()?,
             sealed_key: octets(&entry.sealed_key)?,
             sealed_secret: octets(&entry.sealed_secret)?,
             shares: entry.shares.iter().map(share).collect::<Result<_, _>>()?,
@@ -416,7 +441,11 @@ impl TryFrom<GuardDer> for GuardEntry {
             public: entry.public.as_ref().map(public).transpose()?,
             sealed_key: array(&entry.sealed_key)?,
             sealed_secret: array(&entry.sealed_secret)?,
-            shares: entry.shares.into_iter().map(share).collect::<Result<_, _>>()?,
+            shares: entry
+                .shares
+                .into_iter()
+                .map(share)
+                .collect::<Result<_, _>>()?,
         })
     }
 }

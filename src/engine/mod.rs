@@ -5,19 +5,24 @@
 
 pub mod act;
 pub mod administer;
-mod attempts;
+pub mod archive;
+pub mod attempts;
 pub mod audit;
 pub mod authorize;
 pub mod error;
-mod guards;
-mod manifest;
-mod request;
-mod seats;
+pub mod guards;
+pub mod manifest;
+pub mod record;
+pub mod request;
+pub mod seats;
 pub mod session;
+pub mod settings;
 pub mod setup;
-mod signed;
+pub mod signed;
 pub mod startup;
-mod state_root;
+pub mod state_root;
+pub mod strength;
+pub mod trust;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,8 +30,6 @@ use std::sync::Arc;
 use rand::CryptoRng;
 
 use crate::crypto::costs::Costs;
-use crate::crypto::strength;
-use crate::domain::secret::Password;
 use crate::domain::time::{Clock, UnixTime};
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
@@ -53,6 +56,8 @@ pub struct Engine {
     room: Room,
     /// The data folder.
     data: PathBuf,
+    /// What looking at the mailbox records found.
+    records: Result<(), &'static str>,
     _lock: FolderLock,
 }
 
@@ -128,11 +133,6 @@ impl Engine {
             };
             act.finish(report, None)
         })
-    }
-
-    /// Refuses a password that could be guessed; `known` is what an attacker would try first.
-    fn refuse_weak(&self, password: &Password, known: &[&str]) -> Result<(), Error> {
-        refuse_weak(password, known)
     }
 }
 

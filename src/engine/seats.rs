@@ -52,7 +52,10 @@ pub fn roster(reader: &Reader<'_>, manifest: &Manifest) -> Result<(Vec<Seat>, Ha
         }
         let keys = StatementDer::read(&statement.body, manifest.installation, seat.id)?;
         let follows = keys.version == seat.keys.version + 1;
-        let signed = seat.keys.signing.verify(&statement.body, &statement.signature);
+        let signed = seat
+            .keys
+            .signing
+            .verify(&statement.body, &statement.signature);
         if !follows || signed.is_err() {
             return Err(refused);
         }
@@ -138,8 +141,9 @@ impl OpenSeat {
         seat: &Seat,
         key: Key,
     ) -> Result<Self, Error> {
-        let sealed = table::sealed(reader, seat.id)?
-            .ok_or(Error::Tampered("what an administrator's password opens is missing"))?;
+        let sealed = table::sealed(reader, seat.id)?.ok_or(Error::Tampered(
+            "what an administrator's password opens is missing",
+        ))?;
         let id = seat.id.to_be_bytes();
         let with = Opener::Key {
             id: KEY_ID,
@@ -187,8 +191,7 @@ impl OpenSeat {
         let place = place.ok_or_else(old)?;
         let sealed = share_table::of(reader, guard.number(), self.seat.id)?.ok_or_else(old)?;
         let label = share_label(manifest.installation, guard, entry.epoch);
-        let content =
-            labelled::open_content(&sealed, Opener::Private(&self.sharing), &label);
+        let content = labelled::open_content(&sealed, Opener::Private(&self.sharing), &label);
         let content = content.map_err(|_sealed| old())?;
         if commitment(manifest.installation, guard, entry.epoch, content.expose())
             != place.commitment
@@ -275,11 +278,7 @@ pub fn deal(
 /// The name of the key that a password gives, as it stands in the envelopes.
 const KEY_ID: &[u8] = b"administrator password";
 
-fn label<'a>(
-    purpose: &'static str,
-    installation: InstallationId,
-    subject: &'a [u8],
-) -> Label<'a> {
+fn label<'a>(purpose: &'static str, installation: InstallationId, subject: &'a [u8]) -> Label<'a> {
     Label {
         purpose,
         installation,
@@ -301,7 +300,7 @@ fn share_label(installation: InstallationId, guard: Guard, epoch: u32) -> Label<
 #[derive(Sequence)]
 struct ShareDer<'a> {
     x: u8,
-    y: OctetStringRef<'a>,
+    y: &'a OctetStringRef,
 }
 
 fn write_share(share: &Share) -> Result<SecretBytes, Error> {
@@ -407,11 +406,18 @@ pub fn every_key(reader: &Reader<'_>) -> Result<Vec<Vec<u8>>, Error> {
     let mut keys: Vec<Vec<u8>> = Vec::new();
     let manifests = Manifest::history(reader)?;
     for manifest in &manifests {
-        keys.extend(manifest.seats.iter().map(|seat| seat.keys.signing.spki().to_vec()));
+        keys.extend(
+            manifest
+                .seats
+                .iter()
+                .map(|seat| seat.keys.signing.spki().to_vec()),
+        );
     }
     let installation = manifests.first().map(|manifest| manifest.installation);
     for statement in table::statements(reader)? {
-        let Some(installation) = installation else { break };
+        let Some(installation) = installation else {
+            break;
+        };
         let said = StatementDer::read(&statement.body, installation, statement.seat)?;
         let signed = keys.iter().any(|key| {
             PublicKey::from_spki(key)

@@ -14,6 +14,7 @@ use crate::engine::error::Error;
 use crate::engine::manifest::Seat;
 use crate::engine::request::{Description, Request};
 use crate::engine::seats::{self, NewSeat, OpenSeat};
+use crate::engine::strength::refuse_weak;
 use crate::engine::{Engine, attempts};
 use crate::store::audit::Approval as StoredApproval;
 use crate::store::seat as seat_table;
@@ -171,7 +172,7 @@ impl Engine {
         current: Password,
         new: &Password,
     ) -> Result<(), Error> {
-        self.refuse_weak(new, &[name.as_str()])?;
+        refuse_weak(new, &[name.as_str()])?;
         let credential = Credential {
             administrator: name,
             password: current,
@@ -242,7 +243,8 @@ impl Engine {
         });
         match opened {
             Err(Error::WrongPassword) => {
-                self.store.write(|tx| attempts::was_wrong(tx, &place, now))?;
+                self.store
+                    .write(|tx| attempts::was_wrong(tx, &place, now))?;
                 Err(Error::WrongPassword)
             }
             Ok(seat) => {
@@ -283,7 +285,14 @@ fn replace_seat(act: &mut Act<'_>, seat: &OpenSeat, made: &NewSeat) -> Result<()
     for guard in Guard::ALL {
         let epoch = act.charter.manifest.guard(guard)?.epoch;
         let share = seat.share(act.tx, &act.charter.manifest, guard)?;
-        seats::deal(act.tx, installation, (guard, epoch), &renewed, &share, act.rng)?;
+        seats::deal(
+            act.tx,
+            installation,
+            (guard, epoch),
+            &renewed,
+            &share,
+            act.rng,
+        )?;
     }
     let pins = act.charter.manifest.pins()?;
     made.store(act.tx, installation, seat.seat.id, &pins, act.rng)?;

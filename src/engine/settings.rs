@@ -51,9 +51,12 @@ impl PublishUrl {
         let Some(rest) = text.strip_prefix("http://") else {
             return Err(refused("does not begin with http://"));
         };
-        let visible = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '?' | '#');
+        let visible =
+            |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '?' | '#');
         if rest.is_empty() || rest.starts_with('/') || !rest.chars().all(visible) {
-            return Err(refused("has no host, or a character that addresses can not have"));
+            return Err(refused(
+                "has no host, or a character that addresses can not have",
+            ));
         }
         if 200 < text.len() {
             return Err(refused("is longer than 200 characters"));
@@ -80,11 +83,7 @@ pub const CA_FILE: &str = "ca.cer";
 
 impl Settings {
     /// The settings that a quorum signed last.
-    pub fn load(
-        reader: &Reader<'_>,
-        charter: &Charter,
-        root: &StateRoot,
-    ) -> Result<Self, Error> {
+    pub fn load(reader: &Reader<'_>, charter: &Charter, root: &StateRoot) -> Result<Self, Error> {
         let manifest = &charter.manifest;
         let public = manifest.guard(Guard::Settings)?.public.as_ref();
         let public = public.ok_or(Error::Unexpected)?;
@@ -102,7 +101,11 @@ impl Settings {
             site: self.site.as_str().to_owned(),
             server: self.server.as_str().to_owned(),
             ca_certificate: OctetString::new(self.ca_certificate.clone())?,
-            publish_url: self.publish_url.as_ref().map(|url| url.0.clone()).unwrap_or_default(),
+            publish_url: self
+                .publish_url
+                .as_ref()
+                .map(|url| url.0.clone())
+                .unwrap_or_default(),
             publish_folder: path(&self.publish_folder)?,
             post_office: path(&self.post_office)?,
         }
@@ -157,7 +160,13 @@ mod tests {
     fn a_publish_address_is_plain_http_with_a_host() {
         let url = PublishUrl::parse(" http://pki.example.com/km/ ").unwrap();
         assert_eq!(url.of(CRL_FILE), "http://pki.example.com/km/ca.crl");
-        for wrong in ["https://x.example", "http://", "http:///km", "pki.example", "http://a b"] {
+        for wrong in [
+            "https://x.example",
+            "http://",
+            "http:///km",
+            "pki.example",
+            "http://a b",
+        ] {
             assert!(PublishUrl::parse(wrong).is_err(), "{wrong}");
         }
     }

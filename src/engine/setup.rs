@@ -8,7 +8,7 @@ use rand::CryptoRng;
 
 use crate::crypto::keypair::PrivateKey;
 use crate::crypto::labelled;
-use crate::crypto::strength::{sealed_envelope_password, startup_password};
+use crate::crypto::strength::{generated, startup_password};
 use crate::crypto::x509::{self, RootProfile, Validity};
 use crate::domain::guard::{Guard, Numbers};
 use crate::domain::key_kind::KeyKind;
@@ -75,6 +75,9 @@ pub struct Prepared {
 /// 3072 bits or a curve of 256: NIST SP 800-57 part 1, table 4).
 const CA_YEARS: u32 = 20;
 
+/// The envelope's password is guessed at by nobody: as hard as the keys behind it.
+const ENVELOPE_BITS: usize = 128;
+
 /// The name of the seat in the envelope.
 const ENVELOPE: &str = "Sealed envelope";
 
@@ -85,7 +88,11 @@ pub fn prepare(
     plan: SetupPlan,
     progress: &dyn Progress,
 ) -> Result<Prepared, Error> {
-    let known = [plan.administrator.as_str(), plan.organization.as_str(), plan.server.as_str()];
+    let known = [
+        plan.administrator.as_str(),
+        plan.organization.as_str(),
+        plan.server.as_str(),
+    ];
     refuse_weak(&plan.password, &known)?;
     let folder_is_ours = !data.exists();
     let lock = FolderLock::alone(data, "kmadmin set-up")?;
@@ -94,7 +101,9 @@ pub fn prepare(
         folder_is_ours,
         around: None,
         startup: startup_password(&mut *around.rng),
-        envelope: plan.envelope.then(|| sealed_envelope_password(&mut *around.rng)),
+        envelope: plan
+            .envelope
+            .then(|| generated(&mut *around.rng, ENVELOPE_BITS)),
         lock: Some(lock),
     };
     if startup::is_set_up(data) {
@@ -132,7 +141,9 @@ impl Prepared {
             source,
         };
         fs::rename(self.partial(), &database).map_err(failed)?;
-        fs::File::open(&self.data).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        fs::File::open(&self.data)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)?;
         self.folder_is_ours = false;
         self.lock = None; // the opening takes it again, shared
         let startup = Password::parse(self.startup.expose()).map_err(|_text| Error::Unexpected)?;
@@ -383,9 +394,19 @@ fn sign_first(act: &mut Act<'_>, plan: &SetupPlan, made: &Made) -> Result<(), Er
     let installation = act.keys.installation;
     let key = made.guards.signing_key(Guard::Settings)?;
     let content = settings.to_der()?;
-    Signed::Settings.write(act.tx, (installation, key), &mut act.root.settings, &content)?;
+    Signed::Settings.write(
+        act.tx,
+        (installation, key),
+        &mut act.root.settings,
+        &content,
+    )?;
     let key = made.guards.signing_key(Guard::Import)?;
     let content = trust::empty_list()?;
-    Signed::TrustList.write(act.tx, (installation, key), &mut act.root.trust_list, &content)?;
+    Signed::TrustList.write(
+        act.tx,
+        (installation, key),
+        &mut act.root.trust_list,
+        &content,
+    )?;
     Ok(())
 }

@@ -127,7 +127,7 @@ impl Opening {
         let label = startup_label(self.installation);
         match labelled::open_content(&self.sealed, with, &label) {
             Err(LabelledError::Envelope(_)) => Err(Error::WrongStartupPassword),
-            opened => Ok(Key::try_from(opened?).map_err(|_length| Error::Unexpected)?),
+            opened => Ok(Key::try_from(opened?)?),
         }
     }
 }
@@ -260,7 +260,11 @@ impl Engine {
                 act: "Open the KM server".to_owned(),
                 subject: "startup password".to_owned(),
                 outcome: Outcome::Refused,
-                detail: format!("{} at {}", event.act, UnixTime::from_secs(event.at).rfc3339()),
+                detail: format!(
+                    "{} at {}",
+                    event.act,
+                    UnixTime::from_secs(event.at).rfc3339()
+                ),
             })?;
         }
         Ok(())

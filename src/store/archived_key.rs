@@ -137,9 +137,10 @@ pub fn sealed_to_others(
 
 /// How many keys are in the archive.
 pub fn count_archived(reader: &Reader<'_>) -> Result<u64, StoreError> {
-    let count: i64 = reader
-        .connection
-        .query_row("SELECT count(*) FROM archived_key", [], |row| row.get(0))?;
+    let count: i64 =
+        reader
+            .connection
+            .query_row("SELECT count(*) FROM archived_key", [], |row| row.get(0))?;
     u64::try_from(count).map_err(|_negative| StoreError::bad_value("archived_key"))
 }
 

@@ -3,11 +3,25 @@
 //! Reads take a [`Reader`], writes take a [`Tx`]; only [`Store::read`] and [`Store::write`] make
 //! them, so no write escapes a transaction and a read sees one moment throughout.
 
+pub mod archived_key;
+pub mod attempt;
+pub mod audit;
+mod collation;
 pub mod container;
 mod error;
+mod find;
 pub mod lock;
+pub mod mailbox;
+pub mod mailbox_list;
+pub mod manifest;
+mod meta;
+pub mod object;
 mod open;
+pub mod outbox;
+pub mod record;
 mod schema;
+pub mod seat;
+pub mod share;
 pub mod site;
 
 use std::ops::Deref;
@@ -15,11 +29,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use collation::Collation;
 pub use error::{SqlFailure, StoreError};
 
 /// An open database file.
 pub struct Store {
     connection: Connection,
+    collation: Collation,
 }
 
 impl Store {
@@ -34,6 +50,7 @@ impl Store {
             .map_err(StoreError::from)?;
         let value = work(&Tx(Reader {
             connection: &transaction,
+            collation: &self.collation,
         }))?; // an early return drops the transaction: rolled back
         transaction.commit().map_err(StoreError::from)?;
         Ok(value)
@@ -51,6 +68,7 @@ impl Store {
             .map_err(StoreError::from)?;
         work(&Reader {
             connection: &transaction,
+            collation: &self.collation,
         })
     }
 
@@ -90,6 +108,7 @@ impl Store {
 /// One unchanging view of the database.
 pub struct Reader<'conn> {
     connection: &'conn Connection,
+    collation: &'conn Collation,
 }
 
 /// An open write transaction; it reads what it has written.

@@ -9,7 +9,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
-use super::{Reader, Store, StoreError, Tx, schema};
+use super::collation::Collation;
+use super::{Reader, Store, StoreError, Tx, mailbox, meta, schema};
 
 /// How long a write waits for another program's. Acts take milliseconds, an import of a million
 /// people takes longer than anybody would wait, and is then told as [`StoreError::Busy`].
@@ -28,8 +29,15 @@ impl Store {
         if !is_empty(&connection)? {
             return Err(StoreError::SetUpAlready.into());
         }
-        match set_up(&mut connection, work) {
-            Ok(value) => Ok((Self::new(connection)?, value)),
+        let collation = Collation::new()?;
+        match set_up(&mut connection, &collation, work) {
+            Ok(value) => {
+                let store = Self {
+                    connection,
+                    collation,
+                };
+                Ok((store, value))
+            }
             Err(error) => {
                 drop(connection);
                 remove_files(path).map_err(StoreError::from)?;
@@ -46,7 +54,9 @@ impl Store {
             let known = schema::VERSION;
             return Err(StoreError::Older { found, known });
         }
-        Self::new(connection)
+        let mut store = Self::new(connection)?;
+        store.renew_sort_keys()?;
+        Ok(store)
     }
 
     /// Brings a database of an older program to this program's version, in one transaction. The
@@ -56,13 +66,27 @@ impl Store {
         let found = version(&connection)?;
         let mut store = Self::new(connection)?;
         store.write(|tx| schema::upgrade(tx.connection, found))?;
+        store.renew_sort_keys()?;
         Ok(store)
     }
 
     fn new(connection: Connection) -> Result<Self, StoreError> {
-        // It is not a setting of the file, and may only be made outside a transaction.
-        connection.pragma_update(None, "foreign_keys", true)?;
-        Ok(Self { connection })
+        let collation = Collation::new()?;
+        Ok(Self {
+            connection,
+            collation,
+        })
+    }
+
+    /// Makes sort keys and find texts anew if they are those of other Unicode tables than ours.
+    fn renew_sort_keys(&mut self) -> Result<(), StoreError> {
+        if self.read(meta::collation)?.as_ref() == Some(&self.collation.fingerprint()) {
+            return Ok(());
+        }
+        self.write(|tx| {
+            mailbox::renew_sort_keys(tx)?;
+            meta::set_collation(tx, &tx.collation.fingerprint())
+        })
     }
 }
 
@@ -94,6 +118,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?; // no secret in a file of /tmp
     connection.pragma_update(None, "cache_size", -65_536)?; // KiB: the indexes of 100,000 mailboxes
@@ -130,17 +155,20 @@ fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
 /// Makes the tables and runs `work`, in one transaction.
 fn set_up<T, E: From<StoreError>>(
     connection: &mut Connection,
+    collation: &Collation,
     work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     connection
         .pragma_update_and_check(None, "journal_mode", "WAL", |_row| Ok(()))
-        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
         .map_err(StoreError::from)?;
     let transaction = connection.transaction().map_err(StoreError::from)?;
     schema::create(&transaction)?;
-    let value = work(&Tx(Reader {
+    let tx = Tx(Reader {
         connection: &transaction,
-    }))?;
+        collation,
+    });
+    meta::set_collation(&tx, &collation.fingerprint())?;
+    let value = work(&tx)?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }

@@ -5,13 +5,30 @@
 use rusqlite::Connection;
 
 use super::StoreError;
-use super::{container, site};
+use super::{
+    archived_key, attempt, audit, container, mailbox, manifest, meta, object, outbox, record, seat,
+    share, site,
+};
 
 /// The letters K M a d: what other programs tell our files by.
 pub(super) const APPLICATION_ID: i64 = 0x4B4D_6164;
 
 /// Each table's file has its `CREATE` statements; tables come after those they refer to.
-const TABLES: &[&str] = &[site::CREATE, container::CREATE];
+const TABLES: &[&str] = &[
+    meta::CREATE,
+    site::CREATE,
+    container::CREATE,
+    mailbox::CREATE,
+    object::CREATE,
+    manifest::CREATE,
+    seat::CREATE,
+    share::CREATE,
+    record::CREATE,
+    archived_key::CREATE,
+    attempt::CREATE,
+    outbox::CREATE,
+    audit::CREATE,
+];
 
 /// `UPGRADES[n]` brings version n + 1 to n + 2.
 const UPGRADES: &[&str] = &[];
