@@ -5,5 +5,6 @@ pub mod crypto;
 pub mod desk;
 pub mod domain;
 pub mod engine;
+pub mod mail;
 pub mod store;
 pub mod work;

@@ -10,6 +10,9 @@ const MAX_DEPTH: usize = 32;
 /// Length octets after the first; four reach 4 GiB, more than any file we read.
 const MAX_LENGTH_OCTETS: usize = 4;
 
+/// An OCTET STRING in one piece.
+const OCTET_STRING: u8 = 0x04;
+
 /// A constructed OCTET STRING.
 const OCTET_STRING_IN_PIECES: u8 = 0x24;
 
@@ -33,78 +36,114 @@ pub enum BerError {
     Trailing,
 }
 
+/// One element of BER, borrowed from the octets read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Element<'a> {
+    /// The identifier octet, class and constructed bit included.
+    pub tag: u8,
+    /// The contents octets, without the two zero octets that end an open length.
+    pub content: &'a [u8],
+    /// The whole element as it came.
+    pub octets: &'a [u8],
+}
+
+/// The first element of `input`, and what follows it.
+pub fn split_first(input: &[u8]) -> Result<(Element<'_>, &[u8]), BerError> {
+    split_element(input, MAX_DEPTH)
+}
+
 /// The DER of the one BER element in `input`; memory stays within a small multiple of its size.
 pub fn to_der(input: &[u8]) -> Result<Vec<u8>, BerError> {
-    let mut der = Vec::with_capacity(input.len());
-    let rest = convert(input, MAX_DEPTH, &mut der)?;
+    let (element, rest) = split_first(input)?;
     if !rest.is_empty() {
         return Err(BerError::Trailing);
     }
+    let mut der = Vec::with_capacity(input.len());
+    convert(&element, MAX_DEPTH, &mut der)?;
     Ok(der)
 }
 
-/// Writes the DER of the first element to `der` and returns what follows the element.
-fn convert<'a>(input: &'a [u8], depth: usize, der: &mut Vec<u8>) -> Result<&'a [u8], BerError> {
+/// The first element of `input`, below which `depth` more levels may lie, and what follows it.
+fn split_element(input: &[u8], depth: usize) -> Result<(Element<'_>, &[u8]), BerError> {
     let (&tag, after_tag) = input.split_first().ok_or(BerError::CutShort)?;
     if tag == 0 || tag & 0x1f == 0x1f {
         return Err(BerError::Form);
     }
-    let constructed = tag & 0x20 != 0;
     let (length, after_length) = split_length(after_tag)?;
-    let (mut content, mut rest) = match length {
+    let (content, rest) = match length {
         Some(length) => after_length
             .split_at_checked(length)
             .ok_or(BerError::CutShort)?,
-        None if constructed => (after_length, after_length),
+        None if tag & 0x20 != 0 => split_open(after_length, depth)?,
         None => return Err(BerError::Form),
     };
-    if !constructed {
-        push(der, tag, content);
-        return Ok(rest);
+    let size = input.len().saturating_sub(rest.len());
+    let octets = input.get(..size).unwrap_or_default();
+    let element = Element {
+        tag,
+        content,
+        octets,
+    };
+    Ok((element, rest))
+}
+
+/// Contents of open length up to their two zero octets, and what follows these.
+fn split_open(input: &[u8], depth: usize) -> Result<(&[u8], &[u8]), BerError> {
+    let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
+    let mut rest = input;
+    loop {
+        if let [0, 0, after @ ..] = rest {
+            let size = input.len().saturating_sub(rest.len());
+            return Ok((input.get(..size).unwrap_or_default(), after));
+        }
+        (_, rest) = split_element(rest, depth)?;
+    }
+}
+
+/// Writes the DER of an element to `der`.
+fn convert(element: &Element<'_>, depth: usize, der: &mut Vec<u8>) -> Result<(), BerError> {
+    if element.tag & 0x20 == 0 {
+        push(der, element.tag, element.content);
+        return Ok(());
     }
     let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
     let mut body = Vec::new();
-    loop {
-        match (length, content) {
-            (Some(_), []) => break,
-            (None, [0, 0, after @ ..]) => {
-                rest = after;
-                break;
-            }
-            (Some(_) | None, _) => content = member(tag, content, depth, &mut body)?,
+    let mut rest = element.content;
+    while !rest.is_empty() {
+        let member;
+        (member, rest) = split_element(rest, depth)?;
+        match element.tag {
+            OCTET_STRING_IN_PIECES => join(&member, depth, &mut body)?,
+            // of the universal types only SEQUENCE and SET have members
+            0x21..=0x2f | 0x32..=0x3e => return Err(BerError::Pieces),
+            _ => convert(&member, depth, &mut body)?,
         }
     }
-    match tag {
-        OCTET_STRING_IN_PIECES => push(der, 0x04, &body),
-        _ => push(der, tag, &body),
+    match element.tag {
+        OCTET_STRING_IN_PIECES => push(der, OCTET_STRING, &body),
+        tag => push(der, tag, &body),
     }
-    Ok(rest)
+    Ok(())
 }
 
-/// Converts one member of a constructed element; pieces of a string are stripped to their contents.
-fn member<'a>(
-    parent: u8,
-    input: &'a [u8],
-    depth: usize,
-    body: &mut Vec<u8>,
-) -> Result<&'a [u8], BerError> {
-    match parent {
-        OCTET_STRING_IN_PIECES => {
-            let mut piece = Vec::new();
-            let rest = convert(input, depth, &mut piece)?;
-            let (0x04, after_tag) = piece
-                .split_first()
-                .map_or((0, [].as_slice()), |(tag, rest)| (*tag, rest))
-            else {
-                return Err(BerError::Pieces);
-            };
-            let (_length, content) = split_length(after_tag)?;
-            body.extend_from_slice(content);
-            Ok(rest)
+/// Appends the contents of a piece of an OCTET STRING, which may come in pieces itself.
+fn join(piece: &Element<'_>, depth: usize, body: &mut Vec<u8>) -> Result<(), BerError> {
+    match piece.tag {
+        OCTET_STRING => {
+            body.extend_from_slice(piece.content);
+            Ok(())
         }
-        // universal and constructed: only SEQUENCE, SET and EXTERNAL-like structures have members
-        0x21..=0x2f | 0x32..=0x3e => Err(BerError::Pieces),
-        _ => convert(input, depth, body),
+        OCTET_STRING_IN_PIECES => {
+            let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
+            let mut rest = piece.content;
+            while !rest.is_empty() {
+                let member;
+                (member, rest) = split_element(rest, depth)?;
+                join(&member, depth, body)?;
+            }
+            Ok(())
+        }
+        _ => Err(BerError::Pieces),
     }
 }
 
@@ -180,6 +219,7 @@ mod tests {
             (&[0x04, 0x80, 0, 0], BerError::Form),
             (&[0x1f, 0x22, 0], BerError::Form),
             (&[0x30, 0x02, 0, 0], BerError::Form),
+            (&[0x30, 0x80, 0x05, 0, 0, 1], BerError::Form),
             (&[0x24, 0x02, 0x05, 0], BerError::Pieces),
             (&[0x23, 0x02, 0x03, 0], BerError::Pieces),
             (&[0x05, 0, 0], BerError::Trailing),

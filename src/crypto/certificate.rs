@@ -1,12 +1,13 @@
 //! A certificate of somebody else: strictly parsed, with its octets as they came.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use aws_lc_rs::digest::{self, SHA256};
 
 use crate::crypto::certificate::algorithm::SignatureAlgorithm;
-use crate::crypto::certificate::extensions::{BasicConstraints, Extensions, KeyUsage};
+use crate::crypto::certificate::extensions::{BasicConstraints, Extensions};
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::certificate::name::Name;
 use crate::crypto::certificate::public_key::PublicKey;
 use crate::crypto::strict_der::{self, Element, Malformed, Reader};
@@ -15,6 +16,7 @@ use crate::domain::time::UnixTime;
 pub mod algorithm;
 pub mod extensions;
 mod general_name;
+pub mod key_usage;
 mod name;
 pub mod public_key;
 
@@ -51,6 +53,16 @@ pub enum Version {
     V2,
     /// X.509 of 1996.
     V3,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V1 => "1",
+            Self::V2 => "2",
+            Self::V3 => "3",
+        })
+    }
 }
 
 impl Certificate {
@@ -91,6 +103,11 @@ impl Certificate {
         if issuer.is_empty() {
             return Err(issuer_element.malformed("the issuer has no name"));
         }
+        let signature_algorithm = SignatureAlgorithm::read(&inner_algorithm)?;
+        let signature_octets = signature.whole_octets()?;
+        if !signature_algorithm.could_yield(signature_octets) {
+            return Err(signature.malformed("the signature has not the form of its algorithm"));
+        }
         Ok(Self {
             der: der.to_vec(),
             tbs: tbs.range(),
@@ -99,14 +116,14 @@ impl Certificate {
             subject_range: subject_element.range(),
             version,
             serial,
-            signature_algorithm: SignatureAlgorithm::read(&inner_algorithm)?,
+            signature_algorithm,
             issuer,
             subject: Name::read(&subject_element)?,
             not_before,
             not_after,
             public_key: PublicKey::read(&spki)?,
             extensions,
-            signature: signature.whole_octets()?.to_vec(),
+            signature: signature_octets.to_vec(),
             irregular: [zero, wrong_form, padded].into_iter().flatten().collect(),
         })
     }

@@ -417,3 +417,79 @@ fn number(digits: &[u8]) -> Option<u32> {
         Some(sum.saturating_mul(10).saturating_add(value))
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_has_one_encoding_only() {
+        for right in [
+            &[1, 1, 0xff][..],
+            &[2, 1, 0],
+            &[2, 2, 0, 0x80],
+            &[2, 1, 0x80],
+            &[3, 1, 0],
+            &[3, 2, 7, 0x80],
+            &[6, 2, 0x88, 0x37],
+            &[0x31, 6, 2, 1, 1, 2, 1, 2],
+            &[0x80, 1, 0xfe],
+        ] {
+            assert!(check(right).is_ok(), "{right:02x?}");
+        }
+        for wrong in [
+            &[1, 1, 1][..],
+            &[1, 2, 0, 0],
+            &[2, 0],
+            &[2, 2, 0, 0x7f],
+            &[2, 2, 0xff, 0x80],
+            &[3, 0],
+            &[3, 1, 1],
+            &[3, 2, 7, 0xc0],
+            &[3, 2, 8, 0],
+            &[5, 1, 0],
+            &[6, 0],
+            &[6, 2, 0x80, 0x37],
+            &[6, 1, 0x88],
+            &[0x31, 6, 2, 1, 2, 2, 1, 1],
+            &[0x10, 0],
+            &[0x22, 3, 2, 1, 0],
+            &[0x1f, 0x20, 0],
+            &[0, 0],
+            &[0x30, 0x81, 0],
+            &[0x30, 2, 5],
+            &[5, 0, 0],
+        ] {
+            assert!(check(wrong).is_err(), "{wrong:02x?}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_in_their_one_form() {
+        let read = |tag: u8, text: &str| {
+            let octets = [&[tag, u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+            time(&check(&octets).ok()?).ok().map(UnixTime::rfc3339)
+        };
+        let at = |text: &str| Some(text.to_owned());
+        assert_eq!(read(UTC_TIME, "491231235959Z"), at("2049-12-31T23:59:59Z"));
+        assert_eq!(read(UTC_TIME, "500101000000Z"), at("1950-01-01T00:00:00Z"));
+        assert_eq!(
+            read(GENERALIZED_TIME, "99991231235959Z"),
+            at("9999-12-31T23:59:59Z")
+        );
+        for wrong in [
+            "4912312359Z",
+            "491231235959",
+            "491231235960Z",
+            "490229000000Z",
+            "491231235959+0000",
+            "49123123595 Z",
+        ] {
+            assert_eq!(read(UTC_TIME, wrong), None, "{wrong}");
+        }
+        for wrong in ["20491231235959.5Z", "20491231235959", "491231235959Z"] {
+            assert_eq!(read(GENERALIZED_TIME, wrong), None, "{wrong}");
+        }
+    }
+}

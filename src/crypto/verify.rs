@@ -22,6 +22,9 @@ const MIN_RSA_BITS: usize = 2048;
 /// The longest RSA modulus, in bits, whose signatures the engine checks.
 const MAX_RSA_BITS: usize = 8192;
 
+/// Octets of the longest key identifier anybody makes, SHA-512; longer ones are not searched for.
+const MAX_KEY_ID: usize = 64;
+
 /// id-kp-emailProtection and anyExtendedKeyUsage (RFC 5280 section 4.2.1.12).
 const MAIL_PURPOSES: [&str; 2] = ["1.3.6.1.5.5.7.3.4", "2.5.29.37.0"];
 
@@ -94,7 +97,7 @@ pub enum Refusal {
     #[error("it has the critical extension {0}, which is not known here")]
     UnknownCritical(String),
     /// An older version than 3.
-    #[error("it is of version {}, but only version 3 can say that it is a CA certificate", match .0 { Version::V1 => 1, Version::V2 => 2, Version::V3 => 3 })]
+    #[error("it is of version {0}, but only version 3 can say that it is a CA certificate")]
     Version(Version),
     /// Not yet valid.
     #[error("it is not valid before {}", .0.rfc3339())]
@@ -109,14 +112,12 @@ pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<Judged>, FileError> {
     let found = file::find(file)?;
     let judged = found.into_iter().enumerate().map(|(place, found)| {
         let (certificate, refusals) = match found {
-            Found::Certificate(der) => match Certificate::from_der(&der) {
-                Ok(certificate) => {
-                    let refusals = refusals(&certificate, at);
-                    (Some(certificate), refusals)
-                }
-                Err(malformed) => (None, vec![Refusal::Malformed(malformed)]),
-            },
+            Found::Certificate(certificate) => {
+                let refusals = refusals(&certificate, at);
+                (Some(*certificate), refusals)
+            }
             Found::Damaged(what) => (None, vec![Refusal::Pem(what)]),
+            Found::Malformed(malformed) => (None, vec![Refusal::Malformed(malformed)]),
             Found::Other(what) => (None, vec![Refusal::NotCertificate(what)]),
         };
         let verdict = if refusals.is_empty() {
@@ -268,7 +269,7 @@ fn was_root(certificate: &Certificate) -> bool {
     let names = repaired(subject, issuer, certificate.subject_in_tbs().start)
         || repaired(issuer, subject, certificate.issuer_in_tbs().start);
     let keys = match (certificate.subject_key_id(), certificate.authority_key_id()) {
-        (Some(own), Some(authority)) => {
+        (Some(own), Some(authority)) if own.len() <= MAX_KEY_ID => {
             [(own, authority), (authority, own)]
                 .iter()
                 .any(|(wrong, right)| {

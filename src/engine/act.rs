@@ -88,6 +88,11 @@ pub struct Charter {
 }
 
 impl Charter {
+    /// The state root alone.
+    pub fn root(reader: &Reader<'_>, keys: &ServerKeys) -> Result<StateRoot, Error> {
+        load_root(reader, keys)
+    }
+
     /// Reads the state root, and holds the manifest, the seats and the audit against it.
     pub fn load(reader: &Reader<'_>, keys: &ServerKeys) -> Result<(StateRoot, Self), Error> {
         let root = load_root(reader, keys)?;

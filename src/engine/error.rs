@@ -6,6 +6,7 @@ use crate::crypto::envelope::EnvelopeError;
 use crate::crypto::kdf::KdfError;
 use crate::crypto::keypair::KeyError;
 use crate::crypto::labelled::LabelledError;
+use crate::crypto::pkcs12::Pkcs12Error;
 use crate::crypto::sharing::SharingError;
 use crate::crypto::x509::X509Error;
 use crate::domain::guard::Guard;
@@ -265,6 +266,7 @@ from_crypto!(
     KdfError,
     KeyError,
     LabelledError,
+    Pkcs12Error,
     SharingError,
     WrongLength,
     X509Error

@@ -9,10 +9,18 @@ pub mod archive;
 pub mod attempts;
 pub mod audit;
 pub mod authorize;
+pub mod directory;
+pub mod enable;
 pub mod error;
+pub mod expiry;
 pub mod guards;
+pub mod hand_over;
+pub mod issue;
 pub mod manifest;
+pub mod notices;
+pub mod people_file;
 pub mod record;
+pub mod recover;
 pub mod request;
 pub mod seats;
 pub mod session;
@@ -23,6 +31,7 @@ pub mod startup;
 pub mod state_root;
 pub mod strength;
 pub mod trust;
+pub mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,6 +67,8 @@ pub struct Engine {
     data: PathBuf,
     /// What looking at the mailbox records found.
     records: Result<(), &'static str>,
+    /// Whether destroyed secrets may still stand in the database's log.
+    unwiped: bool,
     _lock: FolderLock,
 }
 

@@ -85,7 +85,8 @@ impl Record {
         let sealed = act
             .keys
             .seal(content.expose(), &label(act.keys, guid), act.rng)?;
-        table::replace(act.tx, guid, &sealed)?;
+        let due = self.due().map(UnixTime::secs);
+        table::replace(act.tx, guid, due, &sealed)?;
         act.root.records.add(guid, &sealed);
         Ok(())
     }
@@ -105,6 +106,12 @@ impl Record {
             SecurityState::Recover => Situation::Recover,
             SecurityState::Revoked => Situation::Revoked,
         }
+    }
+
+    /// When the next secret in it dies.
+    fn due(&self) -> Option<UnixTime> {
+        let expires = self.temporary_key.as_ref().map(|temporary| temporary.expires);
+        expires.into_iter().chain(self.pick_up_until).min()
     }
 
     /// Whether keys of this mailbox are in the archive.

@@ -92,6 +92,16 @@ impl Settings {
         Self::from_der(&content)
     }
 
+    /// Refuses another KM server's name than ours; case does not matter, because people type it.
+    pub fn refuse_other_server(&self, typed: &str) -> Result<(), Error> {
+        let typed = typed.trim();
+        if typed.to_lowercase() == self.server.as_str().to_lowercase() {
+            Ok(())
+        } else {
+            Err(Error::NoSuchServer(typed.to_owned()))
+        }
+    }
+
     /// The octets that are signed.
     pub fn to_der(&self) -> Result<Vec<u8>, Error> {
         let path = |path: &PathBuf| path.to_str().map(str::to_owned).ok_or(BAD_PATH);

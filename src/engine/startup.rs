@@ -71,6 +71,7 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
         },
         data: data.to_owned(),
         records: Ok(()),
+        unwiped: false,
         _lock: lock,
     };
     engine.take_over_wrong_passwords()?;

@@ -9,17 +9,18 @@ use super::{Reader, StoreError, Tx};
 pub const CREATE: &str = "
 CREATE TABLE mailbox_record (
     guid   BLOB PRIMARY KEY CHECK (length(guid) = 16),
+    due    INTEGER,                          -- Unix seconds, UTC: when a secret in it dies; only
+                                             -- to find it by, what counts stands inside
     sealed BLOB NOT NULL                     -- CMS under the server key
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX mailbox_record_due ON mailbox_record (due) WHERE due IS NOT NULL;
 
 CREATE TABLE pick_up (
     guid   BLOB NOT NULL,                    -- the mailbox
     key_id BLOB NOT NULL,                    -- SHA-256 of the public key
-    until  INTEGER NOT NULL,                 -- Unix seconds, UTC: destroyed then at the latest
     sealed BLOB NOT NULL,                    -- CMS under the server key: the private key
     PRIMARY KEY (guid, key_id)
 ) STRICT;
-CREATE INDEX pick_up_until ON pick_up (until);
 ";
 
 /// The sealed record of a mailbox.
@@ -32,14 +33,28 @@ pub fn of(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Option<Vec<u8>>, Store
 }
 
 /// Puts a record in the place of the one before.
-pub fn replace(tx: &Tx<'_>, guid: &[u8; 16], sealed: &[u8]) -> Result<(), StoreError> {
+pub fn replace(
+    tx: &Tx<'_>,
+    guid: &[u8; 16],
+    due: Option<i64>,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
     tx.connection
         .prepare_cached(
-            "INSERT INTO mailbox_record (guid, sealed) VALUES (:guid, :sealed)
-             ON CONFLICT (guid) DO UPDATE SET sealed = excluded.sealed",
+            "INSERT INTO mailbox_record (guid, due, sealed) VALUES (:guid, :due, :sealed)
+             ON CONFLICT (guid) DO UPDATE SET due = excluded.due, sealed = excluded.sealed",
         )?
-        .execute(named_params! { ":guid": guid, ":sealed": sealed })?;
+        .execute(named_params! { ":guid": guid, ":due": due, ":sealed": sealed })?;
     Ok(())
+}
+
+/// The mailboxes in whose records a secret was to die by `now`.
+pub fn due(reader: &Reader<'_>, now: i64) -> Result<Vec<[u8; 16]>, StoreError> {
+    let mut statement = reader
+        .connection
+        .prepare_cached("SELECT guid FROM mailbox_record WHERE due <= :now ORDER BY guid")?;
+    let rows = statement.query_map(named_params! { ":now": now }, |row| row.get("guid"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A record as it is stored: the mailbox, and the CMS object.
@@ -67,8 +82,6 @@ pub struct PickUp {
     pub guid: [u8; 16],
     /// SHA-256 of the public key.
     pub key_id: [u8; 32],
-    /// Unix seconds, UTC.
-    pub until: i64,
     /// CMS: the private key.
     pub sealed: Vec<u8>,
 }
@@ -77,15 +90,12 @@ pub struct PickUp {
 pub fn lay_ready(tx: &Tx<'_>, pick_up: &PickUp) -> Result<(), StoreError> {
     tx.connection
         .prepare_cached(
-            "INSERT INTO pick_up (guid, key_id, until, sealed)
-             VALUES (:guid, :key_id, :until, :sealed)
-             ON CONFLICT (guid, key_id) DO UPDATE
-             SET until = excluded.until, sealed = excluded.sealed",
+            "INSERT INTO pick_up (guid, key_id, sealed) VALUES (:guid, :key_id, :sealed)
+             ON CONFLICT (guid, key_id) DO UPDATE SET sealed = excluded.sealed",
         )?
         .execute(named_params! {
             ":guid": pick_up.guid,
             ":key_id": pick_up.key_id,
-            ":until": pick_up.until,
             ":sealed": pick_up.sealed,
         })?;
     Ok(())
@@ -94,13 +104,12 @@ pub fn lay_ready(tx: &Tx<'_>, pick_up: &PickUp) -> Result<(), StoreError> {
 /// The keys that wait for a mailbox's user.
 pub fn waiting(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Vec<PickUp>, StoreError> {
     let mut statement = reader.connection.prepare_cached(
-        "SELECT guid, key_id, until, sealed FROM pick_up WHERE guid = :guid ORDER BY key_id",
+        "SELECT guid, key_id, sealed FROM pick_up WHERE guid = :guid ORDER BY key_id",
     )?;
     let rows = statement.query_map(named_params! { ":guid": guid }, |row| {
         Ok(PickUp {
             guid: row.get("guid")?,
             key_id: row.get("key_id")?,
-            until: row.get("until")?,
             sealed: row.get("sealed")?,
         })
     })?;

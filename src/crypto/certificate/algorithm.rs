@@ -120,6 +120,15 @@ impl SignatureAlgorithm {
         Ok(algorithm.clone())
     }
 
+    /// Has this the form of a signature of the algorithm, whoever made it?
+    pub(super) fn could_yield(&self, signature: &[u8]) -> bool {
+        match self {
+            Self::Ecdsa(_) => is_ecdsa_value(signature),
+            Self::Ed25519 => signature.len() == 64, // RFC 8032 section 5.1.6
+            Self::Other(_) | Self::RsaPkcs1(_) | Self::RsaPss { .. } => !signature.is_empty(),
+        }
+    }
+
     /// The digest, where the algorithm lets one choose.
     pub const fn digest(&self) -> Option<Digest> {
         match self {
@@ -141,6 +150,19 @@ impl fmt::Display for SignatureAlgorithm {
             Self::RsaPss { digest, .. } => write!(f, "RSA-PSS with {digest}"),
         }
     }
+}
+
+/// `Ecdsa-Sig-Value` (RFC 3279 section 2.2.3): two positive numbers.
+fn is_ecdsa_value(signature: &[u8]) -> bool {
+    let Ok(sequence) = strict_der::check(signature) else {
+        return false;
+    };
+    let mut reader = sequence.reader();
+    let mut is_positive = || {
+        let number = reader.expect(strict_der::INTEGER, "");
+        number.is_ok_and(|number| number.magnitude().is_ok_and(|digits| !digits.is_empty()))
+    };
+    sequence.tag == strict_der::SEQUENCE && is_positive() && is_positive() && reader.is_empty()
 }
 
 /// Object identifier and parameters of an `AlgorithmIdentifier`.

@@ -1,13 +1,13 @@
 //! The extensions of a certificate: each standard one read strictly, unknown critical ones noted.
 
+use std::collections::BTreeSet;
+
 use der::oid::ObjectIdentifier;
 
 use crate::crypto::certificate::general_name::{self, Use};
+use crate::crypto::certificate::key_usage::{self, KeyUsage};
 use crate::crypto::certificate::name;
 use crate::crypto::strict_der::{self, Element, Malformed, Reader};
-
-/// keyCertSign, bit 5 of `KeyUsage` (RFC 5280 section 4.2.1.3), counted from the left of 16.
-const KEY_CERT_SIGN: u16 = 0x8000 >> 5;
 
 /// What the extensions say, as far as a trust list asks.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) struct Extensions {
     /// The complaint that keyUsage has trailing zero bits, if it has.
     pub(super) padded_key_usage: Option<Malformed>,
     /// Object identifiers of all, to tell that one comes twice.
-    seen: Vec<Vec<u8>>,
+    seen: BTreeSet<Vec<u8>>,
 }
 
 /// basicConstraints (RFC 5280 section 4.2.1.9).
@@ -37,30 +37,6 @@ pub struct BasicConstraints {
     pub ca: bool,
     /// How many CAs may stand below, where it is limited.
     pub path_length: Option<u64>,
-}
-
-/// keyUsage (RFC 5280 section 4.2.1.3): bit 0 is the highest.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct KeyUsage(u16);
-
-impl KeyUsage {
-    /// May the key sign certificates?
-    pub const fn key_cert_sign(self) -> bool {
-        self.0 & KEY_CERT_SIGN != 0
-    }
-
-    /// The names of the usages, in the standard's order.
-    pub fn names(self) -> Vec<&'static str> {
-        let mut bit = 0x8000_u16;
-        let mut names = Vec::new();
-        for name in USAGES {
-            if self.0 & bit != 0 {
-                names.push(*name);
-            }
-            bit >>= 1;
-        }
-        names
-    }
 }
 
 impl Extensions {
@@ -85,10 +61,9 @@ impl Extensions {
         let critical = is_true(&mut reader)?;
         let value = reader.expect(strict_der::OCTET_STRING, "an extension has no value")?;
         reader.finish()?;
-        if self.seen.iter().any(|seen| seen == oid.content) {
+        if !self.seen.insert(oid.content.to_vec()) {
             return Err(oid.malformed("an extension comes twice"));
         }
-        self.seen.push(oid.content.to_vec());
         let Some((_oid, kind)) = KINDS
             .iter()
             .find(|(known, _kind)| known.as_bytes() == oid.content)
@@ -120,8 +95,8 @@ impl Extensions {
             Kind::InfoAccess => info_access(&element)?,
             Kind::InhibitAnyPolicy => skip_certs(&element)?,
             Kind::KeyUsage => {
-                self.key_usage = Some(key_usage(&element)?);
-                self.padded_key_usage = has_padding(&element)
+                self.key_usage = Some(KeyUsage::read(&element)?);
+                self.padded_key_usage = key_usage::has_padding(&element)
                     .then(|| element.malformed("the keyUsage is not in its shortest form"));
             }
             Kind::NameConstraints => name_constraints(&element)?,
@@ -193,28 +168,6 @@ fn basic_constraints(element: &Element<'_>) -> Result<BasicConstraints, Malforme
     };
     reader.finish()?;
     Ok(BasicConstraints { ca, path_length })
-}
-
-/// RFC 5280 section 4.2.1.3.
-fn key_usage(element: &Element<'_>) -> Result<KeyUsage, Malformed> {
-    let bits = match *element.content {
-        [_unused, high] => u16::from(high) << 8,
-        [_unused, high, low] => u16::from_be_bytes([high, low]),
-        _ => 0,
-    };
-    // nine usages are defined, and at least one MUST be set
-    if element.tag != strict_der::BIT_STRING || bits == 0 || bits & 0x7f != 0 {
-        return Err(element.malformed("the keyUsage names no usage, or one that does not exist"));
-    }
-    Ok(KeyUsage(bits))
-}
-
-/// Does a list of named bits end in a zero bit? X.690 section 11.2.2 wants them cut off.
-fn has_padding(element: &Element<'_>) -> bool {
-    match element.content {
-        [unused, .., last] => last.trailing_zeros() != u32::from(*unused),
-        _ => false,
-    }
 }
 
 /// RFC 5280 section 4.2.1.1; the keyIdentifier.
@@ -313,7 +266,7 @@ fn points(element: &Element<'_>) -> Result<(), Malformed> {
             }
         }
         if let Some(reasons) = reasons
-            && (!strict_der::is_bit_string(reasons.content) || has_padding(&reasons))
+            && (!strict_der::is_bit_string(reasons.content) || key_usage::has_padding(&reasons))
         {
             return Err(reasons.malformed("the reasons of a distribution point are malformed"));
         }
@@ -330,14 +283,13 @@ fn points(element: &Element<'_>) -> Result<(), Malformed> {
 /// RFC 5280 section 4.2.1.4.
 fn policies(element: &Element<'_>) -> Result<(), Malformed> {
     let mut reader = element.members()?;
-    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut seen = BTreeSet::new();
     while !reader.is_empty() {
         let mut policy = reader.sequence("a certificate policy is not a SEQUENCE")?;
         let oid = policy.expect(strict_der::OID, "a certificate policy has no identifier")?;
-        if seen.contains(&oid.content) {
+        if !seen.insert(oid.content) {
             return Err(oid.malformed("a certificate policy comes twice"));
         }
-        seen.push(oid.content);
         if !policy.is_empty() {
             let mut qualifiers = policy.any()?.members()?;
             while !qualifiers.is_empty() {
@@ -490,17 +442,4 @@ const KINDS: &[(ObjectIdentifier, Kind)] = &[
         ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.11"),
         Kind::InfoAccess,
     ),
-];
-
-/// The names of the bits of keyUsage, from bit 0.
-const USAGES: &[&str] = &[
-    "digitalSignature",
-    "nonRepudiation",
-    "keyEncipherment",
-    "dataEncipherment",
-    "keyAgreement",
-    "keyCertSign",
-    "cRLSign",
-    "encipherOnly",
-    "decipherOnly",
 ];

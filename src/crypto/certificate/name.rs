@@ -1,5 +1,6 @@
 //! Names of X.501: checked, and written as people read them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use der::oid::ObjectIdentifier;
@@ -43,7 +44,7 @@ impl Name {
 /// Reads a `RelativeDistinguishedName`, tagged as SET or implicitly; its text joins several values with `+`.
 pub(super) fn relative_name(set: &Element<'_>) -> Result<String, Malformed> {
     let mut values = Vec::new();
-    let mut kinds: Vec<&[u8]> = Vec::new();
+    let mut kinds = BTreeSet::new();
     let mut reader = set.reader();
     while !reader.is_empty() {
         let mut pair = reader.sequence("an attribute of a name is not a SEQUENCE")?;
@@ -51,10 +52,9 @@ pub(super) fn relative_name(set: &Element<'_>) -> Result<String, Malformed> {
         let value = pair.any()?;
         pair.finish()?;
         // X.501 section 9.3: each type once
-        if kinds.contains(&kind.content) {
+        if !kinds.insert(kind.content) {
             return Err(kind.malformed("a part of a name has one attribute twice"));
         }
-        kinds.push(kind.content);
         values.push(attribute(&kind, &value)?);
     }
     if values.is_empty() {
@@ -70,6 +70,8 @@ fn attribute(kind: &Element<'_>, value: &Element<'_>) -> Result<String, Malforme
         .find(|(oid, _name)| oid.as_bytes() == kind.content);
     let label = known.map_or_else(|| dotted(kind.content), |(_oid, name)| (*name).to_owned());
     match strict_der::text(value) {
+        // X.520 section 6: a DirectoryString has one character at least
+        Some(text) if text.is_empty() => Err(value.malformed("an attribute of a name is empty")),
         Some(text) => Ok(format!("{label}={}", escaped(&text))),
         None if known.is_some() => Err(value.malformed("an attribute of a name is not text")),
         None => Ok(format!("{label}=#{}", hex(value.octets))),
@@ -206,12 +208,13 @@ mod tests {
     }
 
     #[test]
-    fn a_known_attribute_that_is_no_text_is_malformed() {
+    fn a_known_attribute_that_is_no_text_or_empty_is_malformed() {
         for value in [
             &[2, 1, 5][..],
             &[0x13, 1, b'@'],
             &[0x0c, 1, 0xff],
             &[0x1e, 2, 0xd8, 0],
+            &[0x0c, 0],
         ] {
             assert!(shown(COMMON_NAME, value).is_err(), "{value:02x?}");
         }

@@ -2,16 +2,19 @@
 
 use thiserror::Error;
 
-use crate::crypto::ber;
+use crate::crypto::ber::{self, BerError};
 use crate::crypto::certificate::Certificate;
 use crate::crypto::strict_der::{self, Malformed, Reader};
 use crate::crypto::verify::pem;
 
-/// Octets of the largest file: Debian's bundle has 220 KB, a hundred thousand certificates 150 MB.
-pub const MAX_FILE: usize = 64 << 20;
+/// Octets of the largest file: Debian's bundle has 220 KB, the twenty thousand certificates below 30 MB.
+pub const MAX_FILE: usize = 32 << 20;
 
 /// Certificates in one file: Mozilla's list has 150, the whole Common CA Database some 10,000.
 const MAX_CERTIFICATES: usize = 20_000;
+
+/// U+FEFF in UTF-8, which some editors write first.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a file holds nothing that can be judged.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
@@ -27,7 +30,7 @@ pub enum FileError {
     Other(&'static str),
     /// `PKCS#7` that cannot be read.
     #[error("the file looks like PKCS#7 but is damaged: {0}")]
-    Pkcs7(Pkcs7Error),
+    Pkcs7(BerError),
     /// More than the program is willing to read.
     #[error("the file is larger than {} MiB", MAX_FILE >> 20)]
     TooLarge,
@@ -39,24 +42,15 @@ pub enum FileError {
     Unknown,
 }
 
-/// What is wrong with a `PKCS#7` file.
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-pub enum Pkcs7Error {
-    /// Its encoding.
-    #[error(transparent)]
-    Encoding(#[from] ber::BerError),
-    /// Its structure.
-    #[error(transparent)]
-    Structure(#[from] Malformed),
-}
-
 /// Something in a file that takes the place of a certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Found {
-    /// What may be a certificate.
-    Certificate(Vec<u8>),
+    /// A certificate, not judged yet.
+    Certificate(Box<Certificate>),
     /// A PEM block that cannot be decoded, and why.
     Damaged(&'static str),
+    /// What is no certificate, or none of the strict form.
+    Malformed(Malformed),
     /// Another thing, in words.
     Other(&'static str),
 }
@@ -66,7 +60,7 @@ pub fn find(file: &[u8]) -> Result<Vec<Found>, FileError> {
     if MAX_FILE < file.len() {
         return Err(FileError::TooLarge);
     }
-    let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
     if text.trim_ascii().is_empty() {
         return Err(FileError::Empty);
     }
@@ -77,7 +71,7 @@ pub fn find(file: &[u8]) -> Result<Vec<Found>, FileError> {
     let blocks = if is_der {
         Vec::new()
     } else {
-        pem::blocks(text)
+        pem::blocks(text, MAX_CERTIFICATES)
     };
     let found = if blocks.is_empty() {
         in_octets(file)?
@@ -100,7 +94,7 @@ fn in_blocks(blocks: Vec<pem::Block>) -> Result<Vec<Found>, FileError> {
         match (kind, block.body) {
             (Label::Other(what), _) => found.push(Found::Other(what)),
             (Label::Certificate | Label::Pkcs7, Err(what)) => found.push(Found::Damaged(what)),
-            (Label::Certificate, Ok(der)) => found.push(certificate_or_other(der)),
+            (Label::Certificate, Ok(der)) => found.push(certificate_or_other(&der)),
             (Label::Pkcs7, Ok(ber)) => match in_pkcs7(&ber) {
                 Ok(certificates) => found.extend(certificates),
                 Err(FileError::Other(what)) => found.push(Found::Other(what)),
@@ -117,8 +111,8 @@ fn in_blocks(blocks: Vec<pem::Block>) -> Result<Vec<Found>, FileError> {
 
 /// What a file that is not PEM holds.
 fn in_octets(file: &[u8]) -> Result<Vec<Found>, FileError> {
-    let text = file.trim_ascii_start();
-    if text.first() == Some(&b'<') {
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
+    if text.trim_ascii_start().first() == Some(&b'<') {
         return Err(FileError::Other("a web page (HTML or XML)"));
     }
     if file.first() != Some(&strict_der::SEQUENCE) {
@@ -131,9 +125,11 @@ fn in_octets(file: &[u8]) -> Result<Vec<Found>, FileError> {
         }
         return Ok(found);
     }
-    match certificate_or_other(file.to_vec()) {
+    match certificate_or_other(file) {
         Found::Other(what) => Err(FileError::Other(what)),
-        found @ (Found::Certificate(_) | Found::Damaged(_)) => Ok(vec![found]),
+        found @ (Found::Certificate(_) | Found::Damaged(_) | Found::Malformed(_)) => {
+            Ok(vec![found])
+        }
     }
 }
 
@@ -161,14 +157,11 @@ fn kind_of_label(label: &str) -> Label {
     }
 }
 
-/// What may be a certificate, unless it is something else that can be named.
-fn certificate_or_other(der: Vec<u8>) -> Found {
-    if Certificate::from_der(&der).is_ok() {
-        return Found::Certificate(der);
-    }
-    match other_kind(&der) {
-        Some(what) => Found::Other(what),
-        None => Found::Certificate(der),
+/// The certificate, or what else it is that can be named, or why it is no certificate.
+fn certificate_or_other(der: &[u8]) -> Found {
+    match Certificate::from_der(der) {
+        Ok(certificate) => Found::Certificate(Box::new(certificate)),
+        Err(malformed) => other_kind(der).map_or(Found::Malformed(malformed), Found::Other),
     }
 }
 
@@ -232,57 +225,53 @@ const PKCS7: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0
 /// The last number of id-signedData.
 const SIGNED_DATA: u8 = 2;
 
-/// The certificates of a `SignedData` (RFC 5652 section 5.1), in their original octets.
-fn in_pkcs7(original: &[u8]) -> Result<Vec<Found>, FileError> {
-    let der = ber::to_der(original).map_err(|error| FileError::Pkcs7(error.into()))?;
-    let mut outer = Reader::new(&der);
-    let content = outer.any().and_then(|info| {
-        let mut content = info.reader();
-        let kind = content.expect(strict_der::OID, "the content type is missing")?;
-        Ok((content, kind.content.last() == Some(&SIGNED_DATA)))
-    });
-    let outer = match content {
-        Ok((content, true)) => content,
-        Ok((_content, false)) => return Err(FileError::Other("an encrypted or other PKCS#7 file")),
-        Err(malformed) => return Err(FileError::Pkcs7(malformed.into())),
-    };
-    let set = certificates(outer).map_err(|error| FileError::Pkcs7(error.into()))?;
-    let mut found = Vec::new();
-    let mut rest = original;
-    for member in set {
-        // what the conversion has changed was not DER to begin with
-        let place = rest
-            .windows(member.len())
-            .position(|window| window == member);
-        rest = place.and_then(|place| rest.get(place..)).unwrap_or(rest);
-        found.push(match (place, member.first()) {
-            (Some(_), Some(&strict_der::SEQUENCE)) => Found::Certificate(member.to_vec()),
-            (None, _) => Found::Damaged("inside PKCS#7 it is not DER"),
-            (Some(_), _) => Found::Other("a certificate of another kind"),
-        });
+/// The certificates of a `SignedData` (RFC 5652 section 5.1), in their original octets: around them BER
+/// is allowed, they themselves must be DER.
+fn in_pkcs7(file: &[u8]) -> Result<Vec<Found>, FileError> {
+    let (info, after) = ber::split_first(file).map_err(FileError::Pkcs7)?;
+    if !after.is_empty() {
+        return Err(FileError::Pkcs7(BerError::Trailing));
     }
-    Ok(found)
+    let [kind, tagged] = *members_of(info.content)? else {
+        return Err(FileError::Pkcs7(BerError::Form));
+    };
+    if kind.content.last() != Some(&SIGNED_DATA) {
+        return Err(FileError::Other("an encrypted or other PKCS#7 file"));
+    }
+    let [signed_data] = *members_of(tagged.content)? else {
+        return Err(FileError::Pkcs7(BerError::Form));
+    };
+    let fields = members_of(signed_data.content)?;
+    // version, digest algorithms, content, certificates [0], CRLs [1], signers
+    let tags: Vec<u8> = fields.iter().map(|field| field.tag).collect();
+    let set = match (tags.as_slice(), fields.as_slice()) {
+        (
+            [0x02, 0x31, 0x30, 0xa0, 0x31] | [0x02, 0x31, 0x30, 0xa0, 0xa1, 0x31],
+            [_, _, _, set, ..],
+        ) => set,
+        ([0x02, 0x31, 0x30, 0x31] | [0x02, 0x31, 0x30, 0xa1, 0x31], _) => return Ok(Vec::new()),
+        _ => return Err(FileError::Pkcs7(BerError::Form)),
+    };
+    let found = members_of(set.content)?
+        .into_iter()
+        .map(|member| match member.tag {
+            strict_der::SEQUENCE => certificate_or_other(member.octets),
+            _ => Found::Other("a certificate of another kind"),
+        });
+    Ok(found.collect())
 }
 
-/// The members of the certificates field, given what follows the content type.
-fn certificates(mut outer: Reader<'_>) -> Result<Vec<&[u8]>, Malformed> {
-    let mut tagged = outer.expect(0xa0, "the signed data is missing")?.reader();
-    outer.finish()?;
-    let mut signed = tagged.sequence("the signed data is not a SEQUENCE")?;
-    tagged.finish()?;
-    signed.expect(strict_der::INTEGER, "the version is missing")?;
-    signed.expect(strict_der::SET, "the digest algorithms are missing")?;
-    signed.expect(strict_der::SEQUENCE, "the signed content is missing")?;
-    let set = signed.optional(0xa0)?;
-    signed.optional(0xa1)?;
-    signed.expect(strict_der::SET, "the signers are missing")?;
-    signed.finish()?;
+/// The elements that stand one after the other in `content`.
+fn members_of(content: &[u8]) -> Result<Vec<ber::Element<'_>>, FileError> {
+    let mut rest = content;
     let mut members = Vec::new();
-    let Some(mut set) = set.map(|set| set.reader()) else {
-        return Ok(members);
-    };
-    while !set.is_empty() {
-        members.push(set.any()?.octets);
+    while !rest.is_empty() {
+        if members.len() == MAX_CERTIFICATES {
+            return Err(FileError::TooMany);
+        }
+        let member;
+        (member, rest) = ber::split_first(rest).map_err(FileError::Pkcs7)?;
+        members.push(member);
     }
     Ok(members)
 }

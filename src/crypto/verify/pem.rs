@@ -9,12 +9,15 @@ pub(super) struct Block {
     pub(super) body: Result<Vec<u8>, &'static str>,
 }
 
-/// All blocks of a file, in order.
-pub(super) fn blocks(file: &[u8]) -> Vec<Block> {
+/// The blocks of a file, in order; reading ends soon after `at_most` of them.
+pub(super) fn blocks(file: &[u8], at_most: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, Vec<u8>)> = None;
     // a lone CR ended lines on old Macintoshes, and the empty lines of CRLF do no harm
     for line in file.split(|octet| matches!(octet, b'\n' | b'\r')) {
+        if at_most < blocks.len() {
+            return blocks;
+        }
         let line = line.trim_ascii();
         if let Some(label) = boundary(line, b"-----BEGIN ") {
             if let Some((label, _text)) = open.replace((label, Vec::new())) {

@@ -146,9 +146,6 @@ impl<'a> Authority<'a> {
             let extension = CustomExtension::from_oid_content(&ID_PE_AUTHORITY_INFO_ACCESS, access);
             params.custom_extensions.push(extension);
         }
-        let policies = encryption_policies(profile.installation)?;
-        let extension = CustomExtension::from_oid_content(&ID_CE_CERTIFICATE_POLICIES, policies);
-        params.custom_extensions.push(extension);
 
         let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
         rules::check_encryption(
@@ -187,34 +184,6 @@ pub(super) fn ca_issuers(url: &str) -> Result<AuthorityInfoAccessSyntax, X509Err
     }]))
 }
 
-/// `certificatePolicies` (RFC 5280 section 4.2.1.4) with the one policy 2.25.(UUID of the
-/// installation).2: an encryption key, archived. Arc 1 is kept for signing keys.
-pub(super) fn encryption_policies(installation: [u8; 16]) -> Result<Vec<u8>, X509Error> {
-    let mut identifier = vec![0x69]; // 2.25, the arc of UUIDs (X.667 section 7)
-    identifier.extend(base_128(u128::from_be_bytes(installation)));
-    identifier.push(2);
-    let policy = PolicyInformation {
-        identifier: Any::new(Tag::ObjectIdentifier, identifier)?,
-    };
-    Ok(vec![policy].to_der()?)
-}
-
-/// RFC 5280 section 4.2.1.4, with an identifier whose arc is too large for `ObjectIdentifier`.
-#[derive(Sequence)]
-struct PolicyInformation {
-    identifier: Any,
-}
-
-/// One arc of an object identifier (X.690 section 8.19.2).
-fn base_128(mut arc: u128) -> Vec<u8> {
-    let mut octets = vec![arc.to_le_bytes()[0] & 0x7f];
-    while 0x7f < arc {
-        arc >>= 7;
-        octets.push(arc.to_le_bytes()[0] | 0x80);
-    }
-    octets.reverse();
-    octets
-}
 
 impl From<der::Error> for X509Error {
     fn from(_reason: der::Error) -> Self {
@@ -306,6 +275,7 @@ mod tests {
     #[test]
     fn every_kind_of_authority_issues_for_every_kind_of_key_and_openssl_agrees() {
         let scratch = Scratch::new("x509");
+        let subjects = KINDS.map(|kind| key(kind, 4));
         for kind in KINDS {
             let ca_key = key(kind, 3);
             let root = issue_root(&root_profile(), &ca_key).unwrap();
@@ -315,27 +285,33 @@ mod tests {
                 return;
             };
             let trusted = scratch.file("root.pem", &pem.output);
-            for (subject, profile) in KINDS.into_iter().flat_map(|kind| {
-                variants(&authority)
-                    .into_iter()
-                    .map(move |profile| (kind, profile))
-            }) {
-                let public = key(subject, 4);
-                let issued = authority
-                    .issue_encryption(&profile, public.public())
-                    .unwrap();
-                let issued = scratch.file("user.der", &issued);
+            for subject in subjects.iter().map(PrivateKey::public) {
                 // OpenSSL's purpose for encryption knows of keyEncipherment only, so not of curves.
-                let purpose = if subject.is_rsa() {
+                let purpose = if subject.kind().is_rsa() {
                     "smimeencrypt"
                 } else {
                     "any"
                 };
-                let verify = ["verify", "-x509_strict", "-attime", "1790000000"];
-                let verify = [&verify[..], &["-purpose", purpose, "-check_ss_sig"]].concat();
-                let verify = [&verify[..], &["-CAfile", &trusted, &issued]].concat();
-                let judged = judge("openssl", &verify, b"").unwrap();
-                assert!(judged.accepted, "{kind}, {subject}: {}", judged.said);
+                let verify = [
+                    "verify",
+                    "-x509_strict",
+                    "-attime",
+                    "1790000000",
+                    "-check_ss_sig",
+                ];
+                let verify = [&verify[..], &["-purpose", purpose, "-CAfile", &trusted]].concat();
+                for profile in variants(&authority) {
+                    let issued = authority.issue_encryption(&profile, subject).unwrap();
+                    let issued = scratch.file("user.der", &issued);
+                    let judged =
+                        judge("openssl", &[&verify[..], &[&issued]].concat(), b"").unwrap();
+                    assert!(
+                        judged.accepted,
+                        "{kind}, {}: {}",
+                        subject.kind(),
+                        judged.said
+                    );
+                }
             }
         }
     }

@@ -1,0 +1,83 @@
+//! *Enable Advanced Security*: a mailbox gets a temporary key, or its keys at once as a file.
+
+use crate::domain::mailbox::{Mailbox, MailboxId};
+use crate::domain::state::{SecurityAct, SecurityState, permits};
+use crate::engine::Engine;
+use crate::engine::act::{Act, Charter};
+use crate::engine::error::Error;
+use crate::engine::hand_over::{self, HandOver, HandedOver, TEMPORARY_KEY_DAYS};
+use crate::engine::notices;
+use crate::engine::record::Record;
+use crate::engine::request::Description;
+use crate::engine::session::Session;
+use crate::engine::settings::Settings;
+use crate::engine::issue;
+use crate::store::mailbox as table;
+use crate::store::Reader;
+
+impl Engine {
+    /// Enables a mailbox. `server` is the KM server's name as it was typed.
+    pub fn enable(
+        &mut self,
+        session: &mut Session,
+        id: MailboxId,
+        server: &str,
+        how: HandOver,
+    ) -> Result<HandedOver, Error> {
+        self.records()?;
+        let mailbox = self.store.read(|reader| {
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            let settings = Settings::load(reader, &charter, &root)?;
+            settings.refuse_other_server(server)?;
+            living(reader, id)
+        })?;
+        let general = &mailbox.general;
+        let description = Description {
+            act: "Enable advanced security",
+            subject: format!("{} <{}>", general.display_name, general.address),
+            title: format!("Enable advanced security for {}", general.display_name),
+            arguments: mailbox.guid.as_bytes().to_vec(),
+            output: how.words(),
+        };
+        let handed = self.act_in_session(session, &description, |act| {
+            let mailbox = living(act.tx, id)?;
+            run(act, &mailbox, how)
+        })?;
+        self.after_secrets();
+        Ok(handed)
+    }
+}
+
+fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver, Error> {
+    let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
+    permits(record.situation(act.now), SecurityAct::Enable, record.archive())?;
+    let settings = Settings::load(act.tx, &act.charter, &act.root)?;
+    let mut handed = HandedOver::default();
+    record.temporary_key = None;
+    if how.has_file() {
+        let name = &mailbox.general.display_name;
+        let made = issue::encryption(act, &settings, &mut record, name)?;
+        let keys = [(&made.key, made.certificate.as_slice())];
+        handed.file = Some(hand_over::key_file(act, &settings, name, &keys)?);
+        record.state = SecurityState::Active;
+    }
+    if how.has_temporary_key() {
+        let expires = act.now.plus_days(TEMPORARY_KEY_DAYS);
+        handed.temporary_key = Some(hand_over::temporary_key(&mut record, expires, act.rng));
+        handed.expires = Some(expires);
+        record.state = SecurityState::New;
+    }
+    record.store(act)?;
+    table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
+    notices::enabled(act, &mailbox.general)?;
+    Ok(handed)
+}
+
+/// The mailbox, if it is in the directory.
+pub(super) fn living(reader: &Reader<'_>, id: MailboxId) -> Result<Mailbox, Error> {
+    let found = table::by_id(reader, id)?.filter(|mailbox| mailbox.deleted_at.is_none());
+    found.ok_or_else(|| Error::Refused {
+        what: "the mailbox is no longer in the directory".to_owned(),
+        remedy: "Look for it under Deleted mailboxes.",
+    })
+}

@@ -1,0 +1,104 @@
+//! Issuing: a user's encryption key pair, its certificate, and its place in the archive, in one
+//! step.
+
+use crate::crypto::certificate::Certificate;
+use crate::crypto::keypair::{PrivateKey, PublicKey};
+use crate::crypto::labelled;
+use crate::crypto::x509::{self, Authority, EncryptionProfile, MailName, Validity};
+use crate::domain::key_kind::KeyKind;
+use crate::domain::mailbox::MailboxGuid;
+use crate::domain::names::DisplayName;
+use crate::engine::act::Act;
+use crate::engine::archive;
+use crate::engine::error::Error;
+use crate::engine::record::Record;
+use crate::engine::settings::{CA_FILE, CRL_FILE, Settings};
+use crate::store::archived_key::{self as table, Issued};
+use crate::store::{Reader, object};
+
+/// What users' encryption keys are until the Algorithms page lets it be chosen: RSA, because every
+/// mail program can encrypt to it, with 2048 bits, good until 2030 (NIST SP 800-57 part 1, table 2)
+/// and so for longer than the 18 months of a certificate.
+const USER_KEY: KeyKind = KeyKind::Rsa2048;
+
+/// A key pair with its certificate.
+pub struct Certified {
+    /// The private key.
+    pub key: PrivateKey,
+    /// The certificate, in DER.
+    pub certificate: Vec<u8>,
+}
+
+/// Makes an encryption key pair for a mailbox, certifies and archives it. The caller stores the
+/// record.
+pub fn encryption(
+    act: &mut Act<'_>,
+    settings: &Settings,
+    record: &mut Record,
+    name: &DisplayName,
+) -> Result<Certified, Error> {
+    let key = PrivateKey::generate(USER_KEY, act.rng)?;
+    let ca_key = ca_key(act, settings)?;
+    let authority = Authority::new(&settings.ca_certificate, &ca_key)?;
+    let validity = Validity::of_user(act.now, authority.validity()?)?;
+    let serial = x509::serial(act.rng);
+    let url = |file| settings.publish_url.as_ref().map(|url| url.of(file));
+    let profile = EncryptionProfile {
+        common_name: name.as_str().to_owned(),
+        address: MailName::new(record.address.local(), record.address.domain_ascii()),
+        serial,
+        validity,
+        crl_url: url(CRL_FILE),
+        ca_issuers_url: url(CA_FILE),
+    };
+    let certificate = authority.issue_encryption(&profile, key.public())?;
+    table::record_issued(
+        act.tx,
+        &Issued {
+            serial: serial.to_vec(),
+            guid: *record.guid.as_bytes(),
+            key_id: key.public().key_id(),
+            issued_at: act.now.secs(),
+            der: certificate.clone(),
+        },
+    )?;
+    archive::put(act, &record.guid, &key)?;
+    record.keys.push(key.public().key_id());
+    record.valid_until = Some(validity.not_after);
+    Ok(Certified { key, certificate })
+}
+
+fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
+    let sealed = object::by_name(act.tx, "ca key")?;
+    let sealed = sealed.ok_or(Error::Tampered("the certification authority's key is missing"))?;
+    let certificate = Certificate::from_der(&settings.ca_certificate)
+        .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
+    let public = PublicKey::from_spki(certificate.spki())?;
+    let label = act.keys.label("ca key");
+    let key = labelled::open_key(&sealed.body, act.keys.opener(), &label, &public);
+    key.map_err(|_sealed| Error::Tampered("the certification authority's key was replaced"))
+}
+
+/// The certificate of each of a mailbox's encryption keys, in the order of `keys`, with the public
+/// key it certifies.
+pub fn certificates_of(
+    reader: &Reader<'_>,
+    guid: &MailboxGuid,
+    keys: &[[u8; 32]],
+) -> Result<Vec<(PublicKey, Vec<u8>)>, Error> {
+    let issued = table::issued_to(reader, guid.as_bytes())?;
+    let of = |key_id: &[u8; 32]| {
+        // The newest one for the key: a renewal may certify it again.
+        let found = issued.iter().rev().find(|issued| issued.key_id == *key_id);
+        let missing = Error::Tampered("a certificate of this mailbox is missing");
+        let der = found.ok_or(missing)?.der.clone();
+        let certificate = Certificate::from_der(&der)
+            .map_err(|_malformed| Error::Tampered("a certificate can not be read"))?;
+        let public = PublicKey::from_spki(certificate.spki())?;
+        if public.key_id() != *key_id {
+            return Err(Error::Tampered("a certificate of this mailbox was replaced"));
+        }
+        Ok((public, der))
+    };
+    keys.iter().map(of).collect()
+}

@@ -1,0 +1,94 @@
+//! Notices: the holder of a mailbox is told whenever it is enabled or recovered. It can not be
+//! switched off, because whoever enables a mailbox could use it.
+
+use crate::domain::mailbox::General;
+use crate::engine::act::{Act, Charter};
+use crate::engine::audit::hex;
+use crate::engine::error::Error;
+use crate::engine::settings::Settings;
+use crate::engine::Engine;
+use crate::mail::maildir;
+use crate::mail::notice::Notice;
+use crate::store::outbox as table;
+
+/// Tells that advanced security was enabled.
+pub fn enabled(act: &mut Act<'_>, general: &General) -> Result<(), Error> {
+    let text = format!(
+        "Advanced security was enabled for the mailbox {} on {}.\n\n\
+         If you did not expect this, tell the administrators of your mail system.\n",
+        general.address,
+        act.now.rfc3339(),
+    );
+    push(act, general, "Advanced security was enabled for your mailbox", &text)
+}
+
+/// Tells that the keys were given back, why, and under whose approval.
+pub fn recovered(
+    act: &mut Act<'_>,
+    general: &General,
+    reason: &str,
+    approvers: &str,
+) -> Result<(), Error> {
+    let text = format!(
+        "The encryption keys of the mailbox {} were recovered on {}.\n\
+         Reason given: {reason}\nApproved by: {approvers}\n\n\
+         Whoever has them can read mail that was encrypted to you. If you did not expect this, \
+         tell the administrators of your mail system.\n",
+        general.address,
+        act.now.rfc3339(),
+    );
+    push(act, general, "Your encryption keys were recovered", &text)
+}
+
+fn push(act: &mut Act<'_>, general: &General, subject: &str, text: &str) -> Result<(), Error> {
+    let mut unique = [0; 16];
+    act.rng.fill_bytes(&mut unique);
+    let unique = hex(&unique);
+    let address = general.address.to_string();
+    let message = Notice {
+        name: general.display_name.as_str(),
+        address: &address,
+        subject,
+        text,
+        at: act.now,
+        unique: &unique,
+    }
+    .to_message();
+    let message = message.map_err(|_io| Error::Unexpected)?; // it is written into memory
+    let folder = maildir::folder_of(general.address.key().as_str());
+    let name = format!("{}.{unique}.kmadmin", act.now.secs());
+    table::push(act.tx, &name, &folder, &message)?;
+    Ok(())
+}
+
+/// Messages delivered at once.
+const BATCH: u32 = 100;
+
+impl Engine {
+    /// Delivers what waits in the outbox. What can not be delivered now stays there for the next
+    /// time; the act itself is done.
+    pub fn deliver(&mut self) -> Result<(), Error> {
+        let (settings, waiting) = self.store.read(|reader| {
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            let settings = Settings::load(reader, &charter, &root)?;
+            Ok::<_, Error>((settings, table::waiting(reader, BATCH)?))
+        })?;
+        for outgoing in waiting {
+            let table::Outgoing {
+                id,
+                name,
+                folder,
+                message,
+            } = outgoing;
+            maildir::deliver(&settings.post_office, &folder, &name, &message).map_err(
+                |source| Error::File {
+                    what: "a notice could not be delivered to the post office",
+                    path: settings.post_office.clone(),
+                    source,
+                },
+            )?;
+            self.store.write(|tx| Ok::<_, Error>(table::delivered(tx, id)?))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! *Recover Security Key* (Q194947): every encryption key a mailbox ever had is given back, under
+//! the quorum of its guard.
+
+use crate::crypto::keypair::PrivateKey;
+use crate::crypto::labelled::{self, Label};
+use crate::domain::guard::Guard;
+use crate::domain::mailbox::{Mailbox, MailboxId};
+use crate::domain::progress::Progress;
+use crate::domain::reason::RecoverReason;
+use crate::domain::state::{SecurityAct, SecurityState, permits};
+use crate::engine::act::Act;
+use crate::engine::authorize::{Grant, Operation, View};
+use crate::engine::error::Error;
+use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
+use crate::engine::record::Record;
+use crate::engine::request::Description;
+use crate::engine::settings::Settings;
+use crate::engine::{archive, issue, notices};
+use crate::store::{Reader, mailbox as table, record as record_table};
+
+/// The number of the help desk's ticket, as typed: 1 to 64 visible characters.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Ticket(String);
+
+impl Ticket {
+    /// Reads what a person typed.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fits = (1..=64).contains(&text.chars().count()); // a column of the audit list
+        (fits && !text.chars().any(char::is_control)).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Gives a mailbox's keys back. [`HandOver::File`] alone changes nothing; the others put the
+/// mailbox into the state Recover.
+pub struct RecoverKey {
+    /// The mailbox, living or deleted.
+    pub mailbox: MailboxId,
+    /// The KM server's name as it was typed.
+    pub server: String,
+    /// Why.
+    pub reason: RecoverReason,
+    /// The help desk's ticket.
+    pub ticket: Ticket,
+    /// How the user gets the keys.
+    pub hand_over: HandOver,
+}
+
+impl Operation for RecoverKey {
+    type Outcome = HandedOver;
+    const GUARD: Guard = Guard::Recover;
+
+    fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
+        let settings = Settings::load(view.reader, view.charter, view.root)?;
+        settings.refuse_other_server(&self.server)?;
+        let mailbox = self.find(view.reader)?;
+        let record = Record::load(view.reader, view.engine.keys(), mailbox.guid)?;
+        permits(record.situation(view.engine.now()), self.act(), record.archive())?;
+        let general = &mailbox.general;
+        let name = format!("{} <{}>", general.display_name, general.address);
+        let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
+        Ok(Description {
+            act: match self.act() {
+                SecurityAct::SaveKeys => "Save a user's keys",
+                SecurityAct::Enable | SecurityAct::Recover => "Recover a user's keys",
+            },
+            subject: format!("{name}; reason: {reason}; ticket {ticket}"),
+            title: format!("Recover the keys of {name} (ticket {ticket})"),
+            arguments: mailbox.guid.as_bytes().to_vec(),
+            output: self.hand_over.words(),
+        })
+    }
+
+    fn run(
+        grant: Grant<Self>,
+        act: &mut Act<'_>,
+        _progress: &dyn Progress,
+    ) -> Result<HandedOver, Error> {
+        let recover = grant.operation();
+        let mailbox = recover.find(act.tx)?;
+        let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
+        permits(record.situation(act.now), recover.act(), record.archive())?;
+        let certified = issue::certificates_of(act.tx, &mailbox.guid, &record.keys)?;
+        let (publics, certificates): (Vec<_>, Vec<_>) = certified.into_iter().unzip();
+        let keys = archive::open(act, grant.guard(), &mailbox.guid, &publics)?;
+        let mut handed = HandedOver::default();
+        if recover.hand_over.has_file() {
+            let settings = Settings::load(act.tx, &act.charter, &act.root)?;
+            let pairs: Vec<(&PrivateKey, &[u8])> =
+                keys.iter().zip(certificates.iter().map(Vec::as_slice)).collect();
+            let name = &mailbox.general.display_name;
+            handed.file = Some(hand_over::key_file(act, &settings, name, &pairs)?);
+        }
+        if recover.hand_over.has_temporary_key() {
+            lay_ready(act, &mut record, &keys, &mut handed)?;
+            table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
+        }
+        let approvers = grant.approvers().join(", ");
+        notices::recovered(act, &mailbox.general, recover.reason.words(), &approvers)?;
+        Ok(handed)
+    }
+}
+
+impl RecoverKey {
+    /// What the table of states calls it.
+    fn act(&self) -> SecurityAct {
+        if self.hand_over.has_temporary_key() {
+            SecurityAct::Recover
+        } else {
+            SecurityAct::SaveKeys
+        }
+    }
+
+    fn find(&self, reader: &Reader<'_>) -> Result<Mailbox, Error> {
+        table::by_id(reader, self.mailbox)?.ok_or_else(|| Error::Refused {
+            what: "there is no such mailbox".to_owned(),
+            remedy: "Look for it in the list again.",
+        })
+    }
+}
+
+/// Puts the mailbox into the state Recover: a new temporary key, and the keys sealed to the server
+/// key, so that the user can fetch them after the quorum has gone home.
+fn lay_ready(
+    act: &mut Act<'_>,
+    record: &mut Record,
+    keys: &[PrivateKey],
+    handed: &mut HandedOver,
+) -> Result<(), Error> {
+    let until = act.now.plus_days(PICK_UP_DAYS);
+    record_table::destroy(act.tx, record.guid.as_bytes())?;
+    for key in keys {
+        let key_id = key.public().key_id();
+        let label = pick_up_label(act, record, &key_id);
+        let sealed = labelled::seal_key(key, &label, act.keys.recipient(), act.rng)?;
+        record_table::lay_ready(
+            act.tx,
+            &record_table::PickUp {
+                guid: *record.guid.as_bytes(),
+                key_id,
+                sealed,
+            },
+        )?;
+    }
+    handed.temporary_key = Some(hand_over::temporary_key(record, until, act.rng));
+    handed.expires = Some(until);
+    record.pick_up_until = Some(until);
+    record.state = SecurityState::Recover;
+    record.store(act)
+}
+
+fn pick_up_label<'a>(act: &Act<'_>, record: &'a Record, key_id: &[u8; 32]) -> Label<'a> {
+    // The key itself is held against its certificate; the number only tells copies apart.
+    let [a, b, c, d, ..] = *key_id;
+    Label {
+        purpose: "pick-up copy",
+        installation: act.keys.installation,
+        subject: record.guid.as_bytes(),
+        number: i64::from(u32::from_be_bytes([a, b, c, d])),
+    }
+}

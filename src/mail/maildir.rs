@@ -1,0 +1,58 @@
+//! Delivery into a Maildir: written in `tmp`, then moved to `new` under the same name, so that a
+//! reader never sees half a message, and a message delivered twice is there once.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+/// Delivers `message` under `name` into the Maildir `folder` of the post office, which is made if
+/// it is not there, for its owner only.
+pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> io::Result<()> {
+    let maildir = post_office.join(folder);
+    for part in ["tmp", "new", "cur"] {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true).mode(0o700).create(maildir.join(part))?;
+    }
+    let new = maildir.join("new").join(name);
+    if new.try_exists()? {
+        return Ok(()); // delivered before; only the note of it was lost
+    }
+    let tmp = maildir.join("tmp").join(name);
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
+    file.write_all(message)?;
+    file.sync_all()?;
+    fs::rename(&tmp, &new)?;
+    File::open(maildir.join("new"))?.sync_all()
+}
+
+/// The folder of an address: its unique form, with everything that a file name should not have as
+/// `%` and two hexadecimal digits.
+pub fn folder_of(address_key: &str) -> String {
+    let mut folder = String::with_capacity(address_key.len());
+    for (place, octet) in address_key.bytes().enumerate() {
+        let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'@' | b'-' | b'_' | b'+');
+        if plain || (octet == b'.' && 0 < place) {
+            folder.push(char::from(octet));
+        } else {
+            folder.push('%');
+            let digits = [octet >> 4, octet & 15];
+            folder.extend(digits.into_iter().filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+        }
+    }
+    folder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_address_leads_out_of_the_post_office() {
+        assert_eq!(folder_of("ada@example.com"), "ada@example.com");
+        assert_eq!(folder_of("../../etc@x"), "%2e./%2e".replace('/', "%2f") + "./etc@x".replace('/', "%2f").as_str());
+        assert_eq!(folder_of("ä@x"), "%c3%a4@x");
+        assert!(!folder_of("a/b@x").contains('/'));
+    }
+}

@@ -1,0 +1,4 @@
+//! The post office: one Maildir for each user.
+
+pub mod maildir;
+pub mod notice;
