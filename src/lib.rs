@@ -5,6 +5,7 @@ pub mod crypto;
 pub mod desk;
 pub mod domain;
 pub mod engine;
+pub mod face;
 pub mod mail;
 pub mod store;
 pub mod work;

@@ -157,7 +157,6 @@ mod tests {
                     validity: Validity::of_user(now, authority.validity().unwrap()).unwrap(),
                     crl_url: None,
                     ca_issuers_url: None,
-                    installation: [1; 16],
                 };
                 authority.issue_encryption(&profile, key.public()).unwrap()
             };

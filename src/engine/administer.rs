@@ -142,7 +142,7 @@ impl Operation for SetNumbers {
         Ok(Description {
             act: "Change the password policies",
             subject: listed.join(", "),
-            title: changes(&view.charter.numbers(), &self.numbers),
+            title: changes(view.charter.numbers(), self.numbers),
             arguments: Guard::ALL
                 .map(|guard| self.numbers.of(guard).get())
                 .to_vec(),
@@ -162,9 +162,10 @@ impl Operation for SetNumbers {
         }
         let present = act.charter.numbers();
         let raises = |guard: Guard| present.of(guard) < wanted.of(guard);
-        let rotation = match Guard::ALL.into_iter().any(raises) {
-            true => Rotation::SecretsAndKeys,
-            false => Rotation::Secrets,
+        let rotation = if Guard::ALL.into_iter().any(raises) {
+            Rotation::SecretsAndKeys
+        } else {
+            Rotation::Secrets
         };
         let seats = act.charter.seats.clone();
         renew(act, grant.guard(), (seats, wanted), rotation, progress)
@@ -225,15 +226,16 @@ fn without(charter: &Charter, name: &AdministratorName) -> Result<Vec<Seat>, Err
 }
 
 /// What the page would change, in words.
-fn changes(present: &Numbers, wanted: &Numbers) -> String {
+fn changes(present: Numbers, wanted: Numbers) -> String {
     let changed = Guard::ALL.into_iter().filter_map(|guard| {
         let (now, then): (NonZeroU8, NonZeroU8) = (present.of(guard), wanted.of(guard));
         (now != then).then(|| format!("“{}” from {now} to {then}", guard.caption()))
     });
     let changed: Vec<String> = changed.collect();
-    match changed.is_empty() {
-        true => "Share the secrets anew with the same numbers".to_owned(),
-        false => format!("Change the number of passwords for {}", changed.join("; ")),
+    if changed.is_empty() {
+        "Share the secrets anew with the same numbers".to_owned()
+    } else {
+        format!("Change the number of passwords for {}", changed.join("; "))
     }
 }
 
@@ -255,7 +257,7 @@ fn renew(
         Rotation::Secrets => present,
         Rotation::SecretsAndKeys => rotate(act, &old, present, progress)?,
     };
-    let wanted = wanted(&old, &numbers)?;
+    let wanted = wanted(&old, numbers)?;
     let dealt = guards::share_anew(act.tx, (installation, &seats), &wanted, &keys, act.rng)?;
     let (guards, archive, renewed) = dealt;
     keep_server_key(act, &renewed)?;
@@ -280,7 +282,7 @@ fn renew(
 }
 
 /// Every guard with its number and its next epoch.
-fn wanted(old: &Manifest, numbers: &Numbers) -> Result<Vec<(Guard, u8, u32)>, Error> {
+fn wanted(old: &Manifest, numbers: Numbers) -> Result<Vec<(Guard, u8, u32)>, Error> {
     let next = |guard: Guard| {
         let epoch = old.guard(guard)?.epoch + 1;
         Ok((guard, numbers.of(guard).get(), epoch))

@@ -162,13 +162,14 @@ impl<Op> Quorum<Op> {
     }
 
     fn refuse_twice(&self, name: &AdministratorName) -> Result<(), Error> {
-        match self
+        if self
             .answers
             .iter()
             .any(|answer| answer.seat.seat.name == *name)
         {
-            true => Err(Error::AlreadyApproved(name.clone())),
-            false => Ok(()),
+            Err(Error::AlreadyApproved(name.clone()))
+        } else {
+            Ok(())
         }
     }
 }
@@ -270,10 +271,16 @@ impl Engine {
     /// Gives an operation up: nothing is changed but one audit row, which says who had approved
     /// and that those approvals are void.
     pub fn abandon<Op: Operation>(&mut self, quorum: Quorum<Op>) -> Result<(), Error> {
-        let mut report = report(&quorum.description, &quorum.answers, Outcome::Cancelled);
-        report.detail = match quorum.answers.len() {
+        let Quorum {
+            description,
+            answers,
+            required,
+            ..
+        } = quorum; // its opened seats and shares are wiped here
+        let mut report = report(&description, &answers, Outcome::Cancelled);
+        report.detail = match answers.len() {
             0 => "nobody had approved".to_owned(),
-            given => format!("{given} of {} had approved; void", quorum.required),
+            given => format!("{given} of {required} had approved; void"),
         };
         self.note(&report)
     }
@@ -352,9 +359,10 @@ impl Engine {
 fn report(description: &Description, answers: &[Answer], outcome: Outcome) -> Report {
     let names = names(answers);
     Report {
-        who: match names.is_empty() {
-            true => "nobody".to_owned(),
-            false => names.join(", "),
+        who: if names.is_empty() {
+            "nobody".to_owned()
+        } else {
+            names.join(", ")
         },
         act: description.act.to_owned(),
         subject: description.subject.clone(),

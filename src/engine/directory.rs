@@ -13,7 +13,9 @@ use crate::engine::act::Act;
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::enable::living;
 use crate::engine::error::Error;
-use crate::engine::people_file::{Encoding, FileError, PeopleFile, PeopleWriter, Person, RefusedRow};
+use crate::engine::people_file::{
+    Encoding, FileError, PeopleFile, PeopleWriter, Person, RefusedRow,
+};
 use crate::engine::record::Record;
 use crate::store::mailbox::{self as table, Inserted, Updated};
 use crate::store::{Reader, StoreError, container, mailbox_list, record as record_table};
@@ -51,7 +53,9 @@ impl Engine {
         position: &Position,
         limit: u32,
     ) -> Result<MailboxPage, Error> {
-        let page = self.store.read(|reader| mailbox_list::page(reader, listing, position, limit))?;
+        let page = self
+            .store
+            .read(|reader| mailbox_list::page(reader, listing, position, limit))?;
         Ok(MailboxPage {
             rows: page.rows,
             next: page.next,
@@ -60,7 +64,9 @@ impl Engine {
 
     /// How many rows a list has.
     pub fn count_mailboxes(&mut self, listing: &Listing) -> Result<u64, Error> {
-        Ok(self.store.read(|reader| mailbox_list::count(reader, listing))?)
+        Ok(self
+            .store
+            .read(|reader| mailbox_list::count(reader, listing))?)
     }
 
     /// One mailbox, living or deleted.
@@ -71,7 +77,9 @@ impl Engine {
 
     /// The living mailbox with this address.
     pub fn find_mailbox(&mut self, address: &MailAddress) -> Result<Mailbox, Error> {
-        let found = self.store.read(|reader| table::by_address(reader, address))?;
+        let found = self
+            .store
+            .read(|reader| table::by_address(reader, address))?;
         found.ok_or_else(|| gone(format!("there is no mailbox with the address {address}")))
     }
 
@@ -246,7 +254,9 @@ fn add(act: &mut Act<'_>, container: ContainerId, general: &General) -> Result<I
 /// The one container there is until the directory grows: Recipients.
 fn recipients(reader: &Reader<'_>) -> Result<ContainerId, Error> {
     let all = container::all(reader)?;
-    let first = all.first().ok_or(Error::Tampered("the Recipients container is missing"))?;
+    let first = all
+        .first()
+        .ok_or(Error::Tampered("the Recipients container is missing"))?;
     Ok(first.id)
 }
 

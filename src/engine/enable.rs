@@ -6,14 +6,14 @@ use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
 use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, TEMPORARY_KEY_DAYS};
+use crate::engine::issue;
 use crate::engine::notices;
 use crate::engine::record::Record;
 use crate::engine::request::Description;
 use crate::engine::session::Session;
 use crate::engine::settings::Settings;
-use crate::engine::issue;
-use crate::store::mailbox as table;
 use crate::store::Reader;
+use crate::store::mailbox as table;
 
 impl Engine {
     /// Enables a mailbox. `server` is the KM server's name as it was typed.
@@ -50,7 +50,11 @@ impl Engine {
 
 fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver, Error> {
     let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
-    permits(record.situation(act.now), SecurityAct::Enable, record.archive())?;
+    permits(
+        record.situation(act.now),
+        SecurityAct::Enable,
+        record.archive(),
+    )?;
     let settings = Settings::load(act.tx, &act.charter, &act.root)?;
     let mut handed = HandedOver::default();
     record.temporary_key = None;

@@ -74,7 +74,11 @@ pub const TEMPORARY_KEY_DAYS: i64 = 14;
 pub const PICK_UP_DAYS: i64 = 7;
 
 /// Makes a new temporary key for a mailbox; an older one dies.
-pub fn temporary_key(record: &mut Record, expires: UnixTime, rng: &mut dyn CryptoRng) -> SecretText {
+pub fn temporary_key(
+    record: &mut Record,
+    expires: UnixTime,
+    rng: &mut dyn CryptoRng,
+) -> SecretText {
     let key = TemporaryKey::random(rng);
     record.temporary_key = Some(Temporary {
         key: SecretText::new(key.expose().to_owned()),

@@ -70,7 +70,9 @@ pub fn encryption(
 
 fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
     let sealed = object::by_name(act.tx, "ca key")?;
-    let sealed = sealed.ok_or(Error::Tampered("the certification authority's key is missing"))?;
+    let sealed = sealed.ok_or(Error::Tampered(
+        "the certification authority's key is missing",
+    ))?;
     let certificate = Certificate::from_der(&settings.ca_certificate)
         .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
     let public = PublicKey::from_spki(certificate.spki())?;
@@ -96,7 +98,9 @@ pub fn certificates_of(
             .map_err(|_malformed| Error::Tampered("a certificate can not be read"))?;
         let public = PublicKey::from_spki(certificate.spki())?;
         if public.key_id() != *key_id {
-            return Err(Error::Tampered("a certificate of this mailbox was replaced"));
+            return Err(Error::Tampered(
+                "a certificate of this mailbox was replaced",
+            ));
         }
         Ok((public, der))
     };

@@ -113,7 +113,7 @@ pub struct ArchiveEntry {
 pub struct Pins {
     /// The generation.
     pub generation: u64,
-    /// That generation's policy key, as SubjectPublicKeyInfo.
+    /// That generation's policy key, as `SubjectPublicKeyInfo`.
     pub policy_key: Vec<u8>,
 }
 

@@ -33,7 +33,6 @@ pub mod strength;
 pub mod trust;
 pub mod views;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rand::CryptoRng;
@@ -63,8 +62,6 @@ pub struct Surroundings {
 pub struct Engine {
     store: Store,
     room: Room,
-    /// The data folder.
-    data: PathBuf,
     /// What looking at the mailbox records found.
     records: Result<(), &'static str>,
     /// Whether destroyed secrets may still stand in the database's log.
@@ -102,16 +99,16 @@ impl Engine {
         approved: Option<Approved>,
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let room = &mut self.room;
-        let result = self.store.write(|tx| {
-            let (root, charter) = Charter::load(tx, &room.keys)?;
+        let Self { store, room, .. } = self;
+        let result = store.write(|tx| {
+            let (state, charter) = Charter::load(tx, &room.keys)?;
             let mut act = Act {
                 tx,
                 now: room.clock.now(),
                 rng: &mut *room.rng,
                 costs: room.costs,
                 keys: &room.keys,
-                root,
+                root: state,
                 charter,
             };
             let value = work(&mut act)?;
@@ -130,16 +127,16 @@ impl Engine {
 
     /// Adds one audit row and changes nothing else.
     fn note(&mut self, report: &Report) -> Result<(), Error> {
-        let room = &mut self.room;
-        self.store.write(|tx| {
-            let (root, charter) = Charter::load(tx, &room.keys)?;
+        let Self { store, room, .. } = self;
+        store.write(|tx| {
+            let (state, charter) = Charter::load(tx, &room.keys)?;
             let act = Act {
                 tx,
                 now: room.clock.now(),
                 rng: &mut *room.rng,
                 costs: room.costs,
                 keys: &room.keys,
-                root,
+                root: state,
                 charter,
             };
             act.finish(report, None)

@@ -2,11 +2,11 @@
 //! switched off, because whoever enables a mailbox could use it.
 
 use crate::domain::mailbox::General;
+use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::hex;
 use crate::engine::error::Error;
 use crate::engine::settings::Settings;
-use crate::engine::Engine;
 use crate::mail::maildir;
 use crate::mail::notice::Notice;
 use crate::store::outbox as table;
@@ -19,7 +19,12 @@ pub fn enabled(act: &mut Act<'_>, general: &General) -> Result<(), Error> {
         general.address,
         act.now.rfc3339(),
     );
-    push(act, general, "Advanced security was enabled for your mailbox", &text)
+    push(
+        act,
+        general,
+        "Advanced security was enabled for your mailbox",
+        &text,
+    )
 }
 
 /// Tells that the keys were given back, why, and under whose approval.
@@ -87,7 +92,8 @@ impl Engine {
                     source,
                 },
             )?;
-            self.store.write(|tx| Ok::<_, Error>(table::delivered(tx, id)?))?;
+            self.store
+                .write(|tx| Ok::<_, Error>(table::delivered(tx, id)?))?;
         }
         Ok(())
     }

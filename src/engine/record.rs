@@ -110,15 +110,19 @@ impl Record {
 
     /// When the next secret in it dies.
     fn due(&self) -> Option<UnixTime> {
-        let expires = self.temporary_key.as_ref().map(|temporary| temporary.expires);
+        let expires = self
+            .temporary_key
+            .as_ref()
+            .map(|temporary| temporary.expires);
         expires.into_iter().chain(self.pick_up_until).min()
     }
 
     /// Whether keys of this mailbox are in the archive.
     pub fn archive(&self) -> Archive {
-        match self.keys.is_empty() {
-            true => Archive::Empty,
-            false => Archive::Holds,
+        if self.keys.is_empty() {
+            Archive::Empty
+        } else {
+            Archive::Holds
         }
     }
 
@@ -215,14 +219,15 @@ const AT_OPENING: u64 = 20_000;
 impl Engine {
     /// Whether the mailbox records are those the state root knows, as far as they were looked at.
     pub fn records(&self) -> Result<(), Error> {
-        self.records.clone().map_err(Error::Tampered)
+        self.records.map_err(Error::Tampered)
     }
 
     pub(super) fn look_at_records(&mut self) -> Result<(), Error> {
         let count = self.root()?.records.count;
-        match count <= AT_OPENING {
-            true => self.verify_records(),
-            false => Ok(()),
+        if count <= AT_OPENING {
+            self.verify_records()
+        } else {
+            Ok(())
         }
     }
 
@@ -236,9 +241,10 @@ impl Engine {
             if before.records != after.records {
                 continue;
             }
-            self.records = match set == after.records {
-                true => Ok(()),
-                false => Err("mailbox records were exchanged, removed, or older ones put back"),
+            self.records = if set == after.records {
+                Ok(())
+            } else {
+                Err("mailbox records were exchanged, removed, or older ones put back")
             };
             return Ok(());
         }

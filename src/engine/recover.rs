@@ -60,7 +60,11 @@ impl Operation for RecoverKey {
         settings.refuse_other_server(&self.server)?;
         let mailbox = self.find(view.reader)?;
         let record = Record::load(view.reader, view.engine.keys(), mailbox.guid)?;
-        permits(record.situation(view.engine.now()), self.act(), record.archive())?;
+        permits(
+            record.situation(view.engine.now()),
+            self.act(),
+            record.archive(),
+        )?;
         let general = &mailbox.general;
         let name = format!("{} <{}>", general.display_name, general.address);
         let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
@@ -91,8 +95,10 @@ impl Operation for RecoverKey {
         let mut handed = HandedOver::default();
         if recover.hand_over.has_file() {
             let settings = Settings::load(act.tx, &act.charter, &act.root)?;
-            let pairs: Vec<(&PrivateKey, &[u8])> =
-                keys.iter().zip(certificates.iter().map(Vec::as_slice)).collect();
+            let pairs: Vec<(&PrivateKey, &[u8])> = keys
+                .iter()
+                .zip(certificates.iter().map(Vec::as_slice))
+                .collect();
             let name = &mailbox.general.display_name;
             handed.file = Some(hand_over::key_file(act, &settings, name, &pairs)?);
         }

@@ -400,7 +400,7 @@ pub fn by_name<'a>(seats: &'a [Seat], name: &AdministratorName) -> Option<&'a Se
     seats.iter().find(|seat| seat.name == *name)
 }
 
-/// Every signing key that any seat ever had, as SubjectPublicKeyInfo: those of all manifests, and
+/// Every signing key that any seat ever had, as `SubjectPublicKeyInfo`: those of all manifests, and
 /// those that seats have said came after them.
 pub fn every_key(reader: &Reader<'_>) -> Result<Vec<Vec<u8>>, Error> {
     let mut keys: Vec<Vec<u8>> = Vec::new();

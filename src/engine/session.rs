@@ -90,9 +90,10 @@ impl Engine {
             act: "Open a session".to_owned(),
             subject: seat.seat.name.as_str().to_owned(),
             outcome: Outcome::Done,
-            detail: match seat.seat.is_accepted() {
-                true => String::new(),
-                false => "accepted the seat".to_owned(),
+            detail: if seat.seat.is_accepted() {
+                String::new()
+            } else {
+                "accepted the seat".to_owned()
             },
         };
         let seat = self.act(&report, None, |act| {
@@ -186,9 +187,10 @@ impl Engine {
             act: "Change a KM server password".to_owned(),
             subject: seat.seat.name.as_str().to_owned(),
             outcome: Outcome::Done,
-            detail: match seat.seat.is_accepted() {
-                true => String::new(),
-                false => "accepted the seat".to_owned(),
+            detail: if seat.seat.is_accepted() {
+                String::new()
+            } else {
+                "accepted the seat".to_owned()
             },
         };
         self.act(&report, None, |act| replace_seat(act, &seat, &made))

@@ -137,9 +137,10 @@ impl Settings {
             site,
             server,
             ca_certificate: der.ca_certificate.as_bytes().to_vec(),
-            publish_url: match der.publish_url.is_empty() {
-                true => None,
-                false => Some(PublishUrl::parse(&der.publish_url)?),
+            publish_url: if der.publish_url.is_empty() {
+                None
+            } else {
+                Some(PublishUrl::parse(&der.publish_url)?)
             },
             publish_folder: der.publish_folder.into(),
             post_office: der.post_office.into(),

@@ -85,7 +85,7 @@ const ENVELOPE: &str = "Sealed envelope";
 pub fn prepare(
     data: &Path,
     mut around: Surroundings,
-    plan: SetupPlan,
+    plan: &SetupPlan,
     progress: &dyn Progress,
 ) -> Result<Prepared, Error> {
     let known = [
@@ -111,10 +111,10 @@ pub fn prepare(
         return Err(StoreError::SetUpAlready.into());
     }
     prepared.remove_partial()?;
-    let made = Made::make(&plan, prepared.envelope.as_ref(), &mut around, progress)?;
+    let made = Made::make(plan, prepared.envelope.as_ref(), &mut around, progress)?;
     let startup = Password::parse(prepared.startup.expose()).map_err(|_text| Error::Unexpected)?;
     let (store, ()) = Store::create(&prepared.partial(), |tx| {
-        write(tx, &plan, &made, &startup, &mut around)
+        write(tx, plan, &made, &startup, &mut around)
     })?;
     store.close()?;
     prepared.around = Some(around);

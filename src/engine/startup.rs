@@ -69,7 +69,6 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
             operator,
             keys,
         },
-        data: data.to_owned(),
         records: Ok(()),
         unwiped: false,
         _lock: lock,

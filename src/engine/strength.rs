@@ -8,11 +8,12 @@ use crate::engine::error::Error;
 /// Refuses a password that could be guessed; `known` is what an attacker would try first.
 pub fn refuse_weak(password: &Password, known: &[&str]) -> Result<(), Error> {
     let strength = estimate(password, known);
-    match strength.is_enough() {
-        true => Ok(()),
-        false => Err(Error::WeakPassword {
+    if strength.is_enough() {
+        Ok(())
+    } else {
+        Err(Error::WeakPassword {
             bits: strength.bits,
-            advice: strength.advice.to_owned(),
-        }),
+            advice: strength.advice,
+        })
     }
 }

@@ -178,7 +178,9 @@ impl Engine {
             let guid: MailboxGuid = found.ok_or(Error::Unexpected)?.guid;
             let record = Record::load(reader, &self.room.keys, guid)?;
             let issued = archived_key::issued_to(reader, guid.as_bytes())?;
-            let certificates = issued.iter().map(|issued| Certificate::from_der(&issued.der));
+            let certificates = issued
+                .iter()
+                .map(|issued| Certificate::from_der(&issued.der));
             let waiting = record_table::waiting(reader, guid.as_bytes())?;
             let temporary = record.temporary_key.as_ref();
             Ok(Security {
@@ -203,7 +205,9 @@ impl Engine {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<AuditRow>, Error> {
-        let before = before.and_then(|seq| i64::try_from(seq).ok()).unwrap_or(i64::MAX);
+        let before = before
+            .and_then(|seq| i64::try_from(seq).ok())
+            .unwrap_or(i64::MAX);
         self.store.read(|reader| {
             let entries = audit_table::page(reader, filter, before, limit)?;
             let row = |entry: audit_table::Entry| {
@@ -216,7 +220,10 @@ impl Engine {
                     subject: entry.subject,
                     outcome: entry.outcome,
                     detail: entry.detail,
-                    approvals: approvals.into_iter().map(|approval| approval.name).collect(),
+                    approvals: approvals
+                        .into_iter()
+                        .map(|approval| approval.name)
+                        .collect(),
                 })
             };
             entries.into_iter().map(row).collect()

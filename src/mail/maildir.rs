@@ -12,7 +12,10 @@ pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> 
     let maildir = post_office.join(folder);
     for part in ["tmp", "new", "cur"] {
         let mut builder = DirBuilder::new();
-        builder.recursive(true).mode(0o700).create(maildir.join(part))?;
+        builder
+            .recursive(true)
+            .mode(0o700)
+            .create(maildir.join(part))?;
     }
     let new = maildir.join("new").join(name);
     if new.try_exists()? {
@@ -20,7 +23,12 @@ pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> 
     }
     let tmp = maildir.join("tmp").join(name);
     let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&tmp)?;
     file.write_all(message)?;
     file.sync_all()?;
     fs::rename(&tmp, &new)?;
@@ -38,7 +46,11 @@ pub fn folder_of(address_key: &str) -> String {
         } else {
             folder.push('%');
             let digits = [octet >> 4, octet & 15];
-            folder.extend(digits.into_iter().filter_map(|digit| char::from_digit(u32::from(digit), 16)));
+            folder.extend(
+                digits
+                    .into_iter()
+                    .filter_map(|digit| char::from_digit(u32::from(digit), 16)),
+            );
         }
     }
     folder
@@ -51,7 +63,10 @@ mod tests {
     #[test]
     fn no_address_leads_out_of_the_post_office() {
         assert_eq!(folder_of("ada@example.com"), "ada@example.com");
-        assert_eq!(folder_of("../../etc@x"), "%2e./%2e".replace('/', "%2f") + "./etc@x".replace('/', "%2f").as_str());
+        assert_eq!(
+            folder_of("../../etc@x"),
+            "%2e./%2e".replace('/', "%2f") + "./etc@x".replace('/', "%2f").as_str()
+        );
         assert_eq!(folder_of("ä@x"), "%c3%a4@x");
         assert!(!folder_of("a/b@x").contains('/'));
     }

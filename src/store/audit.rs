@@ -75,7 +75,7 @@ pub struct Approval {
     pub seat: i64,
     /// The administrator's name.
     pub name: String,
-    /// SubjectPublicKeyInfo of the key that signed.
+    /// `SubjectPublicKeyInfo` of the key that signed.
     pub key: Vec<u8>,
     /// Ed25519 over the request.
     pub signature: Vec<u8>,

@@ -3,8 +3,8 @@
 //! rcgen writes them, [`PrivateKey`] signs them, and before one is handed out it is parsed by other
 //! code and held against the rules in `rules`.
 
+use der::Encode as _;
 use der::asn1::Ia5String;
-use der::{Any, Encode as _, Sequence, Tag};
 use rand::CryptoRng;
 use rcgen::{
     BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
@@ -184,7 +184,6 @@ pub(super) fn ca_issuers(url: &str) -> Result<AuthorityInfoAccessSyntax, X509Err
     }]))
 }
 
-
 impl From<der::Error> for X509Error {
     fn from(_reason: der::Error) -> Self {
         Self::Encoding
@@ -203,8 +202,6 @@ const UB_COMMON_NAME: usize = 64;
 const ID_ON_SMTP_UTF8_MAILBOX: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 8, 9];
 /// id-pe-authorityInfoAccess (RFC 5280 section 4.2.2.1).
 const ID_PE_AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
-/// id-ce-certificatePolicies (RFC 5280 section 4.2.1.4).
-const ID_CE_CERTIFICATE_POLICIES: [u64; 4] = [2, 5, 29, 32];
 /// id-ad-caIssuers (RFC 5280 section 4.2.2.1).
 const ID_AD_CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
@@ -245,7 +242,6 @@ mod tests {
             validity: Validity::of_user(now(), authority.validity().unwrap()).unwrap(),
             crl_url: Some("http://pki.example.com/ca.crl".to_owned()),
             ca_issuers_url: Some("http://pki.example.com/ca.cer".to_owned()),
-            installation: [0xab; 16],
         }
     }
 
@@ -314,30 +310,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn the_policy_is_the_uuid_of_the_installation_as_one_arc() {
-        let ca_key = key(KeyKind::P256, 12);
-        let root = issue_root(&root_profile(), &ca_key).unwrap();
-        let authority = Authority::new(&root, &ca_key).unwrap();
-        let issued = authority
-            .issue_encryption(&profile(&authority), key(KeyKind::P256, 13).public())
-            .unwrap();
-        let show = [
-            "x509",
-            "-inform",
-            "DER",
-            "-noout",
-            "-ext",
-            "certificatePolicies",
-        ];
-        let Some(judged) = judge("openssl", &show, &issued) else {
-            return;
-        };
-        let arc = u128::from_be_bytes([0xab; 16]);
-        let policy = format!("Policy: 2.25.{arc}.2\n");
-        assert!(judged.said.ends_with(&policy), "{}", judged.said);
     }
 
     #[test]

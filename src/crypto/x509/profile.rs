@@ -91,8 +91,6 @@ pub struct EncryptionProfile {
     pub crl_url: Option<String>,
     /// Where the authority's certificate is served, http.
     pub ca_issuers_url: Option<String>,
-    /// The UUID of the installation, on which its policy is built.
-    pub installation: [u8; 16],
 }
 
 /// A user's certificate lasts as long as it did in the original product.

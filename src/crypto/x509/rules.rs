@@ -243,16 +243,6 @@ fn check_publication(
     demand(
         tbs.get_extension()? == access.map(|access| (false, access)),
         "RFC 5280 section 4.2.2.1: the authority's address as set",
-    )?;
-    let policies = x509::encryption_policies(profile.installation)?;
-    let all = tbs.extensions().into_iter().flatten();
-    let mut stated = all.filter(|extension| extension.extn_id == ID_CE_CERTIFICATE_POLICIES);
-    demand(
-        stated
-            .next()
-            .is_some_and(|stated| !stated.critical && stated.extn_value.as_bytes() == policies)
-            && stated.next().is_none(),
-        "RFC 5280 section 4.2.1.4: the installation's policy and no other",
     )
 }
 
@@ -309,8 +299,6 @@ const ID_CE_SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unw
 const ID_CE_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 /// id-ce-basicConstraints (RFC 5280 section 4.2.1.9).
 const ID_CE_BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
-/// id-ce-certificatePolicies (RFC 5280 section 4.2.1.4).
-const ID_CE_CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
 /// id-kp-emailProtection (RFC 5280 section 4.2.1.12).
 const ID_KP_EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
 /// id-on-SmtpUTF8Mailbox (RFC 9598 section 3).

@@ -1,0 +1,12 @@
+//! Behaviour through the engine.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test, and tests document themselves by their names"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod enrol;
