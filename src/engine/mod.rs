@@ -22,6 +22,7 @@ pub mod people_file;
 pub mod record;
 pub mod recover;
 pub mod request;
+pub mod revocations;
 pub mod seats;
 pub mod session;
 pub mod settings;

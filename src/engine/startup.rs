@@ -16,7 +16,7 @@ use crate::engine::act::{Charter, SERVER_KEY_ID, ServerKeys};
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::error::Error;
 use crate::engine::manifest::InstallationId;
-use crate::engine::{Engine, Room, Surroundings, attempts};
+use crate::engine::{Engine, Room, Surroundings, attempts, revocations};
 use crate::store::audit as audit_table;
 use crate::store::lock::FolderLock;
 use crate::store::object::{self, Object};
@@ -244,7 +244,8 @@ impl Engine {
     /// Puts what happened before the audit key was open into the audit.
     fn take_over_wrong_passwords(&mut self) -> Result<(), Error> {
         let count = self.store.read(|reader| {
-            Charter::load(reader, &self.room.keys)?;
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            revocations::load(reader, &charter.manifest, &root.revocations)?;
             attempts::count(reader, attempts::STARTUP)
         })?;
         if count == 0 {

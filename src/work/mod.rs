@@ -7,11 +7,16 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 pub use watch::Watch;
+
+/// How often a waiting window looks whether the thread is still there.
+const STOPPED_EVERY: Duration = Duration::from_millis(50);
 
 /// Called whenever there is a reply or a step of progress to be seen.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -32,6 +37,7 @@ pub struct Worker<Subject, App> {
 }
 
 enum Mode<Subject> {
+    Ended,
     Inline(Box<Subject>),
     Thread(Sender<Job<Subject>>, JoinHandle<()>),
 }
@@ -86,6 +92,7 @@ impl<Subject: Send + 'static, App: 'static> Worker<Subject, App> {
             }
         };
         match &mut self.mode {
+            Mode::Ended => drop(self.unfinished.remove(&number)),
             Mode::Inline(subject) => job(subject),
             Mode::Thread(jobs, _thread) => {
                 if jobs.send(Box::new(job)).is_err() {
@@ -106,6 +113,20 @@ impl<Subject: Send + 'static, App: 'static> Worker<Subject, App> {
         replies
     }
 
+    /// Waits for the next reply; `None` if everything is answered. For the end of the program.
+    pub fn wait(&mut self) -> Option<Reply<App>> {
+        while !self.is_idle() {
+            if let Ok((number, reply)) = self.inbox.recv_timeout(STOPPED_EVERY) {
+                self.unfinished.remove(&number);
+                return Some(reply);
+            }
+            if self.has_stopped() {
+                return None;
+            }
+        }
+        None
+    }
+
     /// Whether nothing that was posted is still to be answered.
     pub fn is_idle(&self) -> bool {
         self.unfinished.is_empty()
@@ -114,7 +135,7 @@ impl<Subject: Send + 'static, App: 'static> Worker<Subject, App> {
     /// Whether the thread has ended although nobody asked it to: a fault of the program.
     pub fn has_stopped(&self) -> bool {
         match &self.mode {
-            Mode::Inline(_subject) => false,
+            Mode::Ended | Mode::Inline(_) => false,
             Mode::Thread(_jobs, thread) => thread.is_finished(),
         }
     }
@@ -127,8 +148,8 @@ impl<Subject: Send + 'static, App: 'static> Worker<Subject, App> {
     }
 
     /// Waits until everything that was posted is done, and lets the subject go.
-    pub fn finish(self) {
-        if let Mode::Thread(jobs, thread) = self.mode {
+    pub fn finish(&mut self) {
+        if let Mode::Thread(jobs, thread) = mem::replace(&mut self.mode, Mode::Ended) {
             drop(jobs); // the thread's loop ends with its queue
             if thread.join().is_err() {
                 tracing::error!("the worker's thread ended with a panic");

@@ -1,0 +1,111 @@
+//! Asking for a file's name: by the desktop's dialog, or typed where there is none.
+
+use std::path::{Path, PathBuf};
+
+use crate::desk::{FileAnswer, FileQuestion, Purpose};
+
+use super::App;
+use super::modal::{Answer, Modal};
+use super::sheet::SheetId;
+
+type Chosen = Box<dyn FnOnce(&mut App, Option<PathBuf>) + Send>;
+
+/// A question that the desktop's dialog is answering.
+pub(super) struct AskedFile {
+    owner: Option<SheetId>,
+    question: FileQuestion,
+    chosen: Chosen,
+}
+
+/// A file's name, typed.
+pub struct PathForm {
+    /// What the file is for.
+    pub question: FileQuestion,
+    /// The name.
+    pub path: String,
+    chosen: Chosen,
+}
+
+impl App {
+    /// Asks for a file; `chosen` gets its name, or `None` when the person thinks better of it.
+    pub(super) fn ask_file(
+        &mut self,
+        owner: Option<SheetId>,
+        question: FileQuestion,
+        chosen: impl FnOnce(&mut Self, Option<PathBuf>) + Send + 'static,
+    ) {
+        if let Some(unanswered) = self.asked_file.take() {
+            (unanswered.chosen)(self, None);
+        }
+        self.desk.ask_for_file(question.clone());
+        self.asked_file = Some(AskedFile {
+            owner,
+            question,
+            chosen: Box::new(chosen),
+        });
+    }
+
+    /// Takes in the answer of the desktop's dialog.
+    pub(super) fn absorb_file(&mut self) {
+        let Some(answer) = self.desk.file_answer() else {
+            return;
+        };
+        let Some(AskedFile {
+            owner,
+            question,
+            chosen,
+        }) = self.asked_file.take()
+        else {
+            return;
+        };
+        match answer {
+            FileAnswer::Cancelled => chosen(self, None),
+            FileAnswer::Chosen(path) => chosen(self, Some(path)),
+            FileAnswer::NoChooser => {
+                let path = match &question.purpose {
+                    Purpose::Open => String::new(),
+                    Purpose::Save(name) => name.clone(),
+                };
+                let form = PathForm {
+                    question,
+                    path,
+                    chosen,
+                };
+                self.push(owner, Modal::Path(form));
+            }
+        }
+    }
+
+    /// Whether a dialog of the desktop is open, which the window waits for.
+    pub fn is_asking_for_file(&self) -> bool {
+        self.asked_file.is_some()
+    }
+}
+
+impl PathForm {
+    pub(super) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+        match answer {
+            Answer::Accept if !self.path.trim().is_empty() => {
+                let path = PathBuf::from(self.path.trim());
+                (self.chosen)(app, Some(path));
+            }
+            Answer::Cancel => (self.chosen)(app, None),
+            Answer::Accept
+            | Answer::Copy
+            | Answer::Save
+            | Answer::SaveKeys
+            | Answer::Suggest
+            | Answer::Typed => {
+                app.push(owner, Modal::Path(self));
+            }
+        }
+    }
+}
+
+/// The file's name without its folder, for messages and the audit.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}

@@ -1,0 +1,346 @@
+//! Enabling and recovering: how keys are handed over, and the box that shows the result once.
+
+use crate::desk::file::write_private;
+use crate::desk::{FileKind, FileQuestion, Purpose};
+use crate::domain::mailbox::MailboxId;
+use crate::domain::reason::RecoverReason;
+use crate::domain::secret::SecretText;
+use crate::domain::state::{Archive, SecurityAct, Situation, WrongState, permits};
+use crate::domain::time::UnixTime;
+use crate::engine::error::Error;
+use crate::engine::hand_over::{HandOver, HandedOver, KeyFile};
+use crate::engine::recover::{RecoverKey, Ticket};
+use crate::work::Watch;
+
+use super::App;
+use super::files::name_of;
+use super::km_server::{KmServer, SessionView};
+use super::message::Message;
+use super::modal::{Answer, Modal};
+use super::sheet::SheetId;
+use super::words;
+
+/// How advanced security is to be enabled.
+pub struct EnableForm {
+    /// Whose mailbox, as the caption says it.
+    pub name: String,
+    /// How the keys reach the user.
+    pub hand_over: HandOver,
+    pub(super) mailbox: MailboxId,
+    pub(super) server: String,
+}
+
+/// Why and how keys are recovered.
+pub struct RecoverForm {
+    /// Whose mailbox, as the caption says it.
+    pub name: String,
+    /// The place in [`RecoverForm::REASONS`].
+    pub reason: usize,
+    /// The reason in own words, where it is none of the list.
+    pub other: String,
+    /// The number under which the request is kept.
+    pub ticket: String,
+    /// How the keys reach the user.
+    pub hand_over: HandOver,
+    /// What is wrong with what was typed.
+    pub problem: Option<String>,
+    pub(super) situation: Situation,
+    pub(super) archive: Archive,
+    pub(super) mailbox: MailboxId,
+    pub(super) server: String,
+}
+
+impl RecoverForm {
+    /// The reasons to choose from; the last takes own words.
+    pub const REASONS: [&str; 5] = [
+        "Forgotten password",
+        "Lost device",
+        "Departed employee",
+        "Legal request",
+        "Other",
+    ];
+
+    /// Whether the reason is typed.
+    pub fn is_other(&self) -> bool {
+        self.reason == RecoverReason::LISTED.len()
+    }
+
+    /// Why the keys can not be handed over in this way.
+    pub fn refusal(&self, hand_over: HandOver) -> Option<&'static str> {
+        let permits = |act| permits(self.situation, act, self.archive);
+        let permitted = match hand_over {
+            HandOver::TemporaryKey => permits(SecurityAct::Recover),
+            HandOver::File => permits(SecurityAct::SaveKeys),
+            HandOver::Both => {
+                permits(SecurityAct::Recover).and_then(|()| permits(SecurityAct::SaveKeys))
+            }
+        };
+        permitted.err().map(|WrongState(why)| why)
+    }
+
+    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+        match answer {
+            Answer::Accept => match self.operation() {
+                Ok(operation) => {
+                    let name = self.name;
+                    app.ask(owner, operation, move |app, handed_over| {
+                        app.hand_over(owner, name, handed_over);
+                    });
+                }
+                Err(problem) => {
+                    self.problem = Some(problem);
+                    app.push(owner, Modal::Recover(self));
+                }
+            },
+            Answer::Cancel => (), // nothing was begun
+            Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+                self.problem = None;
+                app.push(owner, Modal::Recover(self));
+            }
+        }
+    }
+
+    fn operation(&self) -> Result<RecoverKey, String> {
+        let listed = RecoverReason::LISTED.get(self.reason).cloned();
+        let reason = listed
+            .or_else(|| RecoverReason::parse(&self.other))
+            .ok_or_else(|| {
+                format!(
+                    "Say the reason in your own words, in at most {} characters.",
+                    RecoverReason::MAX_OTHER
+                )
+            })?;
+        let ticket = Ticket::parse(&self.ticket)
+            .ok_or("Type the ticket number under which the request is kept.")?;
+        if let Some(refusal) = self.refusal(self.hand_over) {
+            return Err(refusal.to_owned());
+        }
+        Ok(RecoverKey {
+            mailbox: self.mailbox,
+            server: self.server.clone(),
+            reason,
+            ticket,
+            hand_over: self.hand_over,
+        })
+    }
+}
+
+impl EnableForm {
+    pub(super) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+        match (answer, owner) {
+            (Answer::Accept, Some(sheet)) => self.enable(app, sheet),
+            (Answer::Accept | Answer::Cancel, _) => (), // nothing was begun
+            (
+                Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed,
+                _,
+            ) => {
+                app.push(owner, Modal::Enable(self));
+            }
+        }
+    }
+
+    fn enable(self, app: &mut App, sheet: SheetId) {
+        let Self {
+            name,
+            hand_over,
+            mailbox,
+            server: typed,
+        } = self;
+        let now = app.now();
+        let enable = move |server: &mut KmServer, _: &Watch| {
+            let (Some(engine), Some(session)) = server.in_session(sheet, now) else {
+                return Err(Error::SessionEnded);
+            };
+            let handed_over = engine.enable(session, mailbox, &typed, hand_over)?;
+            Ok((handed_over, SessionView::of(session)))
+        };
+        app.busy(
+            Some(sheet),
+            "Making keys…",
+            enable,
+            move |app, enabled| {
+                match enabled {
+                    Ok((handed_over, session)) => {
+                        app.note_session(sheet, session);
+                        app.hand_over(Some(sheet), name, handed_over);
+                    }
+                    Err(error) => app.tell(Some(sheet), Message::of(&error)),
+                }
+                app.refresh();
+            },
+        );
+    }
+}
+
+/// What a person gets, shown once.
+pub struct OneTime {
+    /// Whose it is, as the caption says it.
+    pub name: String,
+    /// The temporary key.
+    pub temporary_key: Option<SecretText>,
+    /// When the temporary key ends.
+    pub expires: Option<UnixTime>,
+    /// The file of keys.
+    pub file: Option<KeyFile>,
+    /// Where the file of keys was saved.
+    pub saved_keys: Option<String>,
+    /// What was just done, or what is still to be done.
+    pub remark: Option<Message>,
+    is_warned: bool,
+}
+
+const TEXT: FileKind = FileKind {
+    name: "Text",
+    endings: &["txt"],
+};
+const PKCS12: FileKind = FileKind {
+    name: "Keys (PKCS #12)",
+    endings: &["p12", "pfx"],
+};
+
+impl OneTime {
+    /// The secret that is on screen: the temporary key, or the password of the file of keys.
+    pub fn secrets(&self) -> impl Iterator<Item = (&'static str, &SecretText)> {
+        let key = self
+            .temporary_key
+            .as_ref()
+            .map(|key| ("Temporary key", key));
+        let password = self
+            .file
+            .as_ref()
+            .map(|file| ("Password of the file of keys", &file.password));
+        key.into_iter().chain(password)
+    }
+
+    /// How many keys the file holds, and whether it is saved.
+    pub fn file_words(&self) -> Option<String> {
+        let keys = words::count(
+            u64::try_from(self.file.as_ref()?.keys).unwrap_or(u64::MAX),
+            "key",
+            "keys",
+        );
+        Some(match &self.saved_keys {
+            None => format!(
+                "The file holds {keys}, each with its certificate. Choose Save Keys to save it."
+            ),
+            Some(name) => format!("The file with {keys} is saved as {name}."),
+        })
+    }
+
+    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+        match answer {
+            Answer::Accept | Answer::Cancel => self.close(app, owner),
+            Answer::Copy => {
+                let now = app.now();
+                let copied = match self.secrets().next() {
+                    Some((_, secret)) => app.desk.copy_secret(secret, now),
+                    None => Ok(()),
+                };
+                self.remark = Some(match copied {
+                    Ok(()) => {
+                        Message::information("Copied. The clipboard is cleared after 60 seconds.")
+                    }
+                    Err(error) => Message::error(words::sentence(&error), "Write it down instead."),
+                });
+                app.push(owner, Modal::HandedOver(self));
+            }
+            Answer::Save => self.ask_save(app, owner, What::Secrets),
+            Answer::SaveKeys => self.ask_save(app, owner, What::Keys),
+            Answer::Suggest | Answer::Typed => {
+                app.push(owner, Modal::HandedOver(self));
+            }
+        }
+    }
+
+    /// Keys that are in no file yet would be lost: that is said once.
+    fn close(mut self, app: &mut App, owner: Option<SheetId>) {
+        if self.file.is_none() || self.saved_keys.is_some() || self.is_warned {
+            return;
+        }
+        self.is_warned = true;
+        self.remark = Some(Message::warning(
+            "The keys are not saved yet.",
+            "Save them, or close again to throw this file away; the archive keeps the keys.",
+        ));
+        app.push(owner, Modal::HandedOver(self));
+    }
+
+    fn ask_save(self, app: &mut App, owner: Option<SheetId>, what: What) {
+        let (title, name, kind) = match what {
+            What::Keys => ("Save Keys", format!("{}.p12", self.name), PKCS12),
+            What::Secrets => ("Save to File", format!("{}.txt", self.name), TEXT),
+        };
+        let question = FileQuestion {
+            title,
+            purpose: Purpose::Save(name),
+            kind,
+        };
+        app.ask_file(owner, question, move |app, chosen| {
+            let mut once = self;
+            if let Some(path) = chosen {
+                let text;
+                let octets = match (what, &once.file) {
+                    (What::Keys, Some(file)) => file.pkcs12.as_slice(),
+                    (What::Keys | What::Secrets, _) => {
+                        text = once.text();
+                        text.expose().as_bytes()
+                    }
+                };
+                let name = name_of(&path);
+                once.remark = Some(match write_private(&path, octets) {
+                    Ok(()) => {
+                        if what == What::Keys {
+                            once.saved_keys = Some(name.clone());
+                        }
+                        Message::information(format!("Saved to {name}, readable by you alone."))
+                    }
+                    Err(error) => Message::of_file(&error, &name),
+                });
+            }
+            app.push(owner, Modal::HandedOver(once));
+        });
+    }
+
+    fn text(&self) -> SecretText {
+        let mut text = format!("{}\n", self.name);
+        for (what, secret) in self.secrets() {
+            text.push_str(what);
+            text.push_str(": ");
+            text.push_str(secret.expose());
+            text.push('\n');
+        }
+        SecretText::new(text)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum What {
+    Keys,
+    Secrets,
+}
+
+impl App {
+    /// Shows what was made, once.
+    pub(super) fn hand_over(
+        &mut self,
+        owner: Option<SheetId>,
+        name: String,
+        handed_over: HandedOver,
+    ) {
+        let HandedOver {
+            temporary_key,
+            expires,
+            file,
+        } = handed_over;
+        let once = OneTime {
+            name,
+            temporary_key,
+            expires,
+            file,
+            saved_keys: None,
+            remark: None,
+            is_warned: false,
+        };
+        self.push(owner, Modal::HandedOver(once));
+    }
+}

@@ -1,0 +1,192 @@
+//! A mailbox's Security page (Q194947): the KM server is named, a password opens the page, and the
+//! acts that the state allows can be chosen.
+
+use crate::domain::state::{SecurityAct, WrongState, permits};
+use crate::engine::error::Error;
+use crate::engine::hand_over::HandOver;
+use crate::engine::views::Security;
+
+use crate::app::App;
+use crate::app::hand_over::{EnableForm, RecoverForm};
+use crate::app::km_server::SessionView;
+use crate::app::message::Message;
+use crate::app::modal::Modal;
+use crate::app::words;
+
+use super::{Body, SheetId};
+
+/// A mailbox's Security page.
+#[derive(Default)]
+pub struct SecurityPage {
+    /// The KM server's name, as it is typed.
+    pub server: String,
+    /// Why the named KM server was not reached.
+    pub problem: Option<String>,
+    /// The session, once a password has opened the page.
+    pub session: Option<SessionView>,
+    /// What the KM server says of the mailbox.
+    pub facts: Option<Security>,
+}
+
+/// A button of the page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SecurityButton {
+    /// *Connect* to the named KM server.
+    Connect,
+    /// *Enable Advanced Security*.
+    Enable,
+    /// *Forget Remembered Password*.
+    Forget,
+    /// *Recover Security Key*.
+    Recover,
+}
+
+impl SecurityPage {
+    /// The page before anybody gave a password; the known KM server is offered.
+    pub(super) fn of(known_server: String) -> Self {
+        Self {
+            server: known_server,
+            ..Self::default()
+        }
+    }
+
+    /// Why the button can not be used now.
+    pub fn refusal(&self, button: SecurityButton) -> Option<&'static str> {
+        let Some(facts) = &self.facts else {
+            return match button {
+                SecurityButton::Connect | SecurityButton::Forget => None,
+                SecurityButton::Enable | SecurityButton::Recover => {
+                    Some("Connect to the KM server first.")
+                }
+            };
+        };
+        let permits = |act| permits(facts.situation, act, facts.archive);
+        let permitted = match button {
+            SecurityButton::Connect | SecurityButton::Forget => Ok(()),
+            SecurityButton::Enable => permits(SecurityAct::Enable),
+            SecurityButton::Recover => {
+                permits(SecurityAct::Recover).or_else(|_| permits(SecurityAct::SaveKeys))
+            }
+        };
+        permitted.err().map(|WrongState(why)| why)
+    }
+
+    /// The properties of the page: a label and its value each.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let Some(facts) = &self.facts else {
+            return Vec::new();
+        };
+        let mut lines = vec![
+            ("Status:", facts.situation.words().to_owned()),
+            ("Keys in the archive:", facts.archived_keys.to_string()),
+        ];
+        if let Some(expires) = facts.temporary_key_expires {
+            let tries = words::count(u64::from(facts.wrong_tries), "wrong try", "wrong tries");
+            let until = words::local(expires);
+            lines.push(("Temporary key:", format!("valid until {until}, {tries}")));
+        }
+        if let Some(until) = facts.pick_up_until {
+            let (keys, until) = (facts.waiting_keys, words::local(until));
+            lines.push(("Keys to be fetched:", format!("{keys} until {until}")));
+        }
+        lines
+    }
+}
+
+impl App {
+    pub(super) fn security_button(&mut self, id: SheetId, button: SecurityButton) {
+        match button {
+            SecurityButton::Connect => self.connect(id),
+            SecurityButton::Enable => self.ask_enable(id),
+            SecurityButton::Forget => self.forget_password(),
+            SecurityButton::Recover => self.ask_recover(id),
+        }
+    }
+
+    /// The page opens by itself where a password is remembered.
+    pub(super) fn turn_to_security(&mut self, id: SheetId) {
+        let is_remembered = self
+            .console()
+            .is_some_and(|console| console.remembered.is_some());
+        let is_closed = self
+            .mailbox_mut(id)
+            .is_some_and(|sheet| sheet.security.session.is_none());
+        if is_remembered && is_closed {
+            self.connect(id);
+        }
+    }
+
+    fn connect(&mut self, id: SheetId) {
+        let Some(known) = self
+            .console()
+            .map(|console| console.names.server.to_string())
+        else {
+            return;
+        };
+        let Some(sheet) = self.mailbox_mut(id) else {
+            return;
+        };
+        let typed = sheet.security.server.trim().to_owned();
+        if !typed.eq_ignore_ascii_case(&known) {
+            sheet.security.problem = Some(Message::of(&Error::NoSuchServer(typed)).what);
+            return;
+        }
+        sheet.security.problem = None;
+        sheet.security.server = known; // as it is written at the server
+        let title = format!(
+            "Open advanced security of {}",
+            sheet.general.edited.display_name.trim()
+        );
+        self.ask_session(id, Some(id), title, move |app, session| {
+            app.note_session(id, session);
+            app.load(id);
+        });
+    }
+
+    fn ask_enable(&mut self, id: SheetId) {
+        let Some((sheet, mailbox)) = self
+            .mailbox_mut(id)
+            .and_then(|sheet| Some((&*sheet, sheet.id?)))
+        else {
+            return;
+        };
+        if sheet.security.refusal(SecurityButton::Enable).is_some() {
+            return;
+        }
+        let form = EnableForm {
+            name: sheet.general.edited.display_name.trim().to_owned(),
+            hand_over: HandOver::TemporaryKey,
+            mailbox,
+            server: sheet.security.server.trim().to_owned(),
+        };
+        self.push(Some(id), Modal::Enable(form));
+    }
+
+    fn ask_recover(&mut self, id: SheetId) {
+        let Some(Body::Mailbox(sheet)) = self.sheet_mut(id).map(|sheet| &sheet.body) else {
+            return;
+        };
+        let (Some(facts), Some(mailbox)) = (&sheet.security.facts, sheet.id) else {
+            return;
+        };
+        if sheet.security.refusal(SecurityButton::Recover).is_some() {
+            return;
+        }
+        let mut form = RecoverForm {
+            name: sheet.general.edited.display_name.trim().to_owned(),
+            reason: 0,
+            other: String::new(),
+            ticket: String::new(),
+            hand_over: HandOver::TemporaryKey,
+            problem: None,
+            situation: facts.situation,
+            archive: facts.archive,
+            mailbox,
+            server: sheet.security.server.trim().to_owned(),
+        };
+        if form.refusal(HandOver::TemporaryKey).is_some() {
+            form.hand_over = HandOver::File;
+        }
+        self.push(Some(id), Modal::Recover(form));
+    }
+}

@@ -1,0 +1,15 @@
+//! Paints [`crate::app`] and reports what the person does; it decides nothing and touches no file.
+
+mod chosen_password;
+mod contents_pane;
+mod dialogs;
+mod menu;
+mod panes;
+mod sheets;
+mod start;
+mod status;
+mod tree_pane;
+mod window;
+mod wizard;
+
+pub use window::{Setting, Window, run};
