@@ -58,6 +58,12 @@ impl<'a> Call<'a> {
     }
 }
 
+/// The path from the root on: what is stored must mean the same from every folder.
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path)
+        .map_err(|error| Failure::Refused(format!("{} is no path: {error}.", path.display())))
+}
+
 /// Reads a file that is no secret, with a bound.
 pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     read_bounded(path, limit)

@@ -59,12 +59,9 @@ pub fn usage(said: &clap::Error) -> u8 {
     u8::try_from(said.exit_code()).unwrap_or(2)
 }
 
-/// Says that no window can be opened, and what works without one.
-pub fn without_window() -> u8 {
-    let failure = Failure::refused(
-        "No window can be opened because there is no display; these work without one: kmadmin setup, mailbox, directory, administrator, passwords, trust, audit, check-ca and tour (see kmadmin --help).",
-    );
-    Console::standard(Form::Text).finish(&Err(failure))
+/// Says on standard error why nothing can be done, and gives the exit status.
+pub fn refuse(reason: &str) -> u8 {
+    Console::standard(Form::Text).finish(&Err(Failure::refused(reason)))
 }
 
 /// The startup password that `--startup-from` holds, for the window; the error is a sentence.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{CaKey, Setup};
-use super::call::Call;
+use super::call::{Call, absolute};
 use super::console::Console;
 use super::failure::Failure;
 use super::hand_over::{line, new_file, store};
@@ -43,9 +43,10 @@ fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, 
         .map(PublishUrl::parse)
         .transpose();
     let source = options.password_from.as_ref();
-    let beside = |ending| beside(data, ending);
-    let post_office = options.post_office.clone();
-    let publish_folder = options.publish_folder.clone();
+    let folder = |named: &Option<PathBuf>, ending| match named {
+        Some(folder) => absolute(folder),
+        None => Ok(beside(data, ending)),
+    };
     Ok(SetupPlan {
         organization: OrganizationName::parse(&options.organization)?,
         site: SiteName::parse(&options.site)?,
@@ -59,8 +60,8 @@ fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, 
         envelope: options.envelope_out.is_some(),
         ca_key: key_kind(options.key),
         publish_url: publish_url?,
-        post_office: post_office.unwrap_or_else(|| beside("-post-office")),
-        publish_folder: publish_folder.unwrap_or_else(|| beside("-publish")),
+        post_office: folder(&options.post_office, "-post-office")?,
+        publish_folder: folder(&options.publish_folder, "-publish")?,
     })
 }
 

@@ -30,64 +30,65 @@ pub(crate) struct Ran {
 impl World {
     /// A KM server named KM1 with the administrators ann, bob and cleo; each act asks for one.
     pub(crate) fn new() -> Self {
-        static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
-        Self::copied(TEMPLATE.get_or_init(|| {
-            let world = Self::empty();
-            world.set_up();
-            world.keep("one")
-        }))
+        static TEMPLATE: OnceLock<World> = OnceLock::new();
+        TEMPLATE.get_or_init(Self::with_three_seats).copied()
     }
 
     /// The same, but importing, recovering and administering ask for two passwords.
     pub(crate) fn with_two_passwords() -> Self {
-        static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
-        Self::copied(TEMPLATE.get_or_init(|| {
+        static TEMPLATE: OnceLock<World> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
             let world = Self::new();
             let ann = world.file("ann", ANN);
             for act in ["import", "recover", "administer"] {
                 world.done(&["passwords", "set", act, "2", "--answers", &ann]);
             }
-            world.keep("two")
-        }))
+            world
+        });
+        template.copied()
+    }
+
+    /// Set up with ann alone, with folders that no other world uses.
+    pub(crate) fn with_one_seat() -> Self {
+        let world = Self::empty();
+        let password = world.file("password", password_of(ANN));
+        world.done(&setup_arguments(&password, &world.path("startup")));
+        world
+    }
+
+    fn with_three_seats() -> Self {
+        let world = Self::with_one_seat();
+        let ann = world.file("ann", ANN);
+        for (name, line) in [("bob", BOB), ("cleo", CLEO)] {
+            let first = world.file("first", "jasmine quarry lantern bison 58");
+            let own = world.file("own", password_of(line));
+            let add = ["administrator", "add", name, "--new-password-from", &first];
+            world.done(&[&add[..], &["--answers", &ann]].concat());
+            let accept = ["administrator", "accept", name, "--password-from", &first];
+            world.done(&[&accept[..], &["--new-password-from", &own]].concat());
+        }
+        world
     }
 
     /// Nothing set up yet.
     pub(crate) fn empty() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kmadmin-program-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
+        let name = format!("program-{}-{number}", std::process::id());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir(&folder).unwrap();
         Self { folder }
     }
 
-    fn copied(template: &Path) -> Self {
+    /// Another world that is as this one; its notices go to this one's post office.
+    fn copied(&self) -> Self {
         let world = Self::empty();
-        copy(template, &world.folder);
+        let from = self.path(".");
+        let copied = Command::new("cp")
+            .args(["-a", &from, &world.path("")])
+            .status();
+        assert!(copied.unwrap().success());
         world
-    }
-
-    /// A copy of this world that later ones are copied from.
-    fn keep(&self, name: &str) -> PathBuf {
-        let kept = std::env::temp_dir().join(format!("kmadmin-program-template-{name}"));
-        fs::remove_dir_all(&kept).unwrap_or(());
-        copy(&self.folder, &kept);
-        kept
-    }
-
-    fn set_up(&self) {
-        let ann = self.file("ann", ANN);
-        let password = self.file("password", password_of(ANN));
-        let startup = self.path("startup");
-        self.done(&setup_arguments(&password, &startup));
-        for (name, line) in [("bob", BOB), ("cleo", CLEO)] {
-            let first = self.file("first", "jasmine quarry lantern bison 58");
-            let own = self.file("own", password_of(line));
-            let add = ["administrator", "add", name, "--new-password-from", &first];
-            self.done(&[&add[..], &["--answers", &ann]].concat());
-            let accept = ["administrator", "accept", name, "--password-from", &first];
-            self.done(&[&accept[..], &["--new-password-from", &own]].concat());
-        }
     }
 
     /// The path of `name` in the world's folder.
@@ -216,13 +217,4 @@ pub(crate) fn setup_arguments<'a>(password: &'a str, startup: &'a str) -> [&'a s
 /// The password of an answer's line.
 pub(crate) fn password_of(line: &str) -> &str {
     line.split_once('\t').unwrap().1
-}
-
-fn copy(from: &Path, to: &Path) {
-    let copied = Command::new("cp")
-        .arg("-a")
-        .arg(format!("{}/.", from.display()))
-        .arg(to)
-        .status();
-    assert!(copied.unwrap().success());
 }
