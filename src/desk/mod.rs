@@ -2,6 +2,7 @@
 
 pub mod fake;
 pub mod file;
+pub mod private_file;
 pub mod real;
 
 use std::path::PathBuf;

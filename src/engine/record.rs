@@ -96,16 +96,7 @@ impl Record {
         if self.deleted {
             return Situation::Deleted;
         }
-        match self.state {
-            SecurityState::Undefined => Situation::Undefined,
-            SecurityState::New => Situation::New,
-            SecurityState::Active if self.valid_until.is_some_and(|end| end < now) => {
-                Situation::Expired
-            }
-            SecurityState::Active => Situation::Active,
-            SecurityState::Recover => Situation::Recover,
-            SecurityState::Revoked => Situation::Revoked,
-        }
+        self.state.at(now, self.valid_until)
     }
 
     /// When the next secret in it dies.
