@@ -4,6 +4,7 @@ pub mod fake;
 pub mod file;
 pub mod private_file;
 pub mod real;
+pub mod replacement;
 
 use std::path::PathBuf;
 

@@ -100,8 +100,31 @@ impl Engine {
         approved: Option<Approved>,
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let result = self.transact(report, approved, work);
+        if let Err(error) = &result {
+            self.note(&Report {
+                outcome: outcome_of(error),
+                detail: error.to_string(),
+                ..report.clone()
+            })?;
+        }
+        result
+    }
+
+    /// Adds one audit row and changes nothing else.
+    fn note(&mut self, report: &Report) -> Result<(), Error> {
+        self.transact(report, None, |_act| Ok(()))
+    }
+
+    /// `work` and its audit row, both or neither.
+    fn transact<T>(
+        &mut self,
+        report: &Report,
+        approved: Option<Approved>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let Self { store, room, .. } = self;
-        let result = store.write(|tx| {
+        store.write(|tx| {
             let (state, charter) = Charter::load(tx, &room.keys)?;
             let mut act = Act {
                 tx,
@@ -115,32 +138,6 @@ impl Engine {
             let value = work(&mut act)?;
             act.finish(report, approved)?;
             Ok(value)
-        });
-        if let Err(error) = &result {
-            self.note(&Report {
-                outcome: outcome_of(error),
-                detail: error.to_string(),
-                ..report.clone()
-            })?;
-        }
-        result
-    }
-
-    /// Adds one audit row and changes nothing else.
-    fn note(&mut self, report: &Report) -> Result<(), Error> {
-        let Self { store, room, .. } = self;
-        store.write(|tx| {
-            let (state, charter) = Charter::load(tx, &room.keys)?;
-            let act = Act {
-                tx,
-                now: room.clock.now(),
-                rng: &mut *room.rng,
-                costs: room.costs,
-                keys: &room.keys,
-                root: state,
-                charter,
-            };
-            act.finish(report, None)
         })
     }
 }

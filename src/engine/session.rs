@@ -85,17 +85,7 @@ impl Engine {
     ) -> Result<Session, Error> {
         let seat = self.unlock(credential, "open the KM server's pages")?;
         let now = self.room.now();
-        let report = Report {
-            who: seat.seat.name.as_str().to_owned(),
-            act: "Open a session".to_owned(),
-            subject: seat.seat.name.as_str().to_owned(),
-            outcome: Outcome::Done,
-            detail: if seat.seat.is_accepted() {
-                String::new()
-            } else {
-                "accepted the seat".to_owned()
-            },
-        };
+        let report = own_seat("Open a session", &seat.seat);
         let seat = self.act(&report, None, |act| {
             let mut seat = seat;
             if !seat.seat.is_accepted() {
@@ -182,17 +172,7 @@ impl Engine {
         let version = seat.seat.keys.version + 1;
         let costs = self.room.costs;
         let made = NewSeat::make(new, version, &costs, &mut *self.room.rng)?;
-        let report = Report {
-            who: seat.seat.name.as_str().to_owned(),
-            act: "Change a KM server password".to_owned(),
-            subject: seat.seat.name.as_str().to_owned(),
-            outcome: Outcome::Done,
-            detail: if seat.seat.is_accepted() {
-                String::new()
-            } else {
-                "accepted the seat".to_owned()
-            },
-        };
+        let report = own_seat("Change a KM server password", &seat.seat);
         self.act(&report, None, |act| replace_seat(act, &seat, &made))
     }
 
@@ -203,8 +183,7 @@ impl Engine {
         credential: &Credential,
         asked_for: &str,
     ) -> Result<OpenSeat, Error> {
-        let opened = self.try_seat(credential);
-        let refusal = match opened {
+        let Refusal { why, wrong_at } = match self.try_seat(credential) {
             Ok(seat) => return Ok(seat),
             Err(refusal) => refusal,
         };
@@ -213,48 +192,53 @@ impl Engine {
             act: "Password".to_owned(),
             subject: asked_for.to_owned(),
             outcome: Outcome::Refused,
-            detail: refusal.to_string(),
+            detail: why.to_string(),
         };
-        self.note(&report)?;
-        Err(refusal)
+        self.transact(&report, None, |act| match wrong_at {
+            Some(place) => attempts::was_wrong(act.tx, &place, act.now).map(drop),
+            None => Ok(()),
+        })?;
+        Err(why)
     }
 
-    fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Error> {
-        let now = self.room.now();
-        let name = &credential.administrator;
-        let found = self.store.read(|reader| {
-            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            let Some(seat) = seats::by_name(&charter.seats, name).cloned() else {
-                let removed = seat_table::was_removed(reader, name.as_str())?;
-                return Ok::<_, Error>(Err(removed));
-            };
-            attempts::may_try(reader, &attempts::seat_place(seat.id), now)?;
-            Ok(Ok(seat))
-        })?;
-        let seat: Seat = match found {
-            Ok(seat) => seat,
-            Err(true) => return Err(Error::NoLongerAdministrator(name.clone())),
-            Err(false) => return Err(self.unknown_name(&credential.password)),
-        };
+    fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Refusal> {
+        let seat = self.seat_of(credential)?;
         let salt = &seat.keys.salt;
-        let key = kdf::derive(&credential.password, salt, seat.keys.argon2)?;
+        let key = kdf::derive(&credential.password, salt, seat.keys.argon2).map_err(Error::from)?;
         let place = attempts::seat_place(seat.id);
         let opened = self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
             OpenSeat::open(reader, &charter.manifest, &seat, key)
         });
         match opened {
-            Err(Error::WrongPassword) => {
-                self.store
-                    .write(|tx| attempts::was_wrong(tx, &place, now))?;
-                Err(Error::WrongPassword)
-            }
+            Err(Error::WrongPassword) => Err(Refusal {
+                why: Error::WrongPassword,
+                wrong_at: Some(place),
+            }),
             Ok(seat) => {
                 self.forget_attempts(&place)?;
                 Ok(seat)
             }
-            Err(other) => Err(other),
+            Err(other) => Err(other.into()),
         }
+    }
+
+    /// The seat of this name, unless it is paused or gone.
+    fn seat_of(&mut self, credential: &Credential) -> Result<Seat, Error> {
+        let now = self.room.now();
+        let name = &credential.administrator;
+        let found = self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            if let Some(seat) = seats::by_name(&charter.seats, name) {
+                attempts::may_try(reader, &attempts::seat_place(seat.id), now)?;
+                return Ok(Some(seat.clone()));
+            }
+            if seat_table::was_removed(reader, name.as_str())? {
+                return Err(Error::NoLongerAdministrator(name.clone()));
+            }
+            Ok(None)
+        })?;
+        found.ok_or_else(|| self.unknown_name(&credential.password))
     }
 
     /// Takes as long as a wrong password does.
@@ -274,6 +258,37 @@ impl Engine {
             self.store.write(|tx| attempts::was_right(tx, place))?;
         }
         Ok(())
+    }
+}
+
+/// Why a seat was not opened.
+struct Refusal {
+    why: Error,
+    /// Where a wrong password is to be counted.
+    wrong_at: Option<String>,
+}
+
+impl From<Error> for Refusal {
+    fn from(why: Error) -> Self {
+        Self {
+            why,
+            wrong_at: None,
+        }
+    }
+}
+
+/// What an administrator does to the own seat.
+fn own_seat(act: &str, seat: &Seat) -> Report {
+    Report {
+        who: seat.name.as_str().to_owned(),
+        act: act.to_owned(),
+        subject: seat.name.as_str().to_owned(),
+        outcome: Outcome::Done,
+        detail: if seat.is_accepted() {
+            String::new()
+        } else {
+            "accepted the seat".to_owned()
+        },
     }
 }
 

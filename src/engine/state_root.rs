@@ -2,12 +2,12 @@
 //! the server key and replaced in every transaction, so that a row which was removed, put back or
 //! moved by another program shows.
 
-use aws_lc_rs::hmac;
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
 use rand::CryptoRng;
 
 use crate::crypto::keypair::sha256;
+use crate::crypto::mac::hmac_sha256;
 use crate::engine::error::Error;
 use crate::engine::manifest::Hash;
 
@@ -89,15 +89,7 @@ impl RecordSet {
     }
 
     fn term(&self, guid: &[u8; 16], sealed: &[u8]) -> Hash {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.key);
-        let mut context = hmac::Context::with_key(&key);
-        context.update(guid);
-        context.update(&sha256(sealed));
-        let mut term = [0; 32];
-        for (place, &octet) in term.iter_mut().zip(context.sign().as_ref()) {
-            *place = octet;
-        }
-        term
+        hmac_sha256(&self.key, &[guid, &sha256(sealed)])
     }
 }
 
