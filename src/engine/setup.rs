@@ -8,7 +8,7 @@ use rand::CryptoRng;
 
 use crate::crypto::keypair::PrivateKey;
 use crate::crypto::labelled;
-use crate::crypto::strength::{generated, startup_password};
+use crate::crypto::strength::{ENVELOPE_BITS, generated, startup_password};
 use crate::crypto::x509::{self, RootProfile, Validity};
 use crate::domain::guard::{Guard, Numbers};
 use crate::domain::key_kind::KeyKind;
@@ -74,9 +74,6 @@ pub struct Prepared {
 /// Twenty years: the CA certificate outlives what it signs, and its key is good for as long (RSA of
 /// 3072 bits or a curve of 256: NIST SP 800-57 part 1, table 4).
 const CA_YEARS: u32 = 20;
-
-/// The envelope's password is guessed at by nobody: as hard as the keys behind it.
-const ENVELOPE_BITS: usize = 128;
 
 /// The name of the seat in the envelope.
 const ENVELOPE: &str = "Sealed envelope";
@@ -290,6 +287,7 @@ fn write(
         root: empty_root(&mut *around.rng),
         charter: charter(tx, plan, made)?,
         rng: &mut *around.rng,
+        notes: Vec::new(),
     };
     seat_everybody(&mut act, made)?;
     sign_first(&mut act, plan, made)?;
