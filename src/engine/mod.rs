@@ -81,12 +81,12 @@ pub struct Room {
 
 impl Room {
     /// The present moment.
-    pub fn now(&self) -> UnixTime {
+    fn now(&self) -> UnixTime {
         self.clock.now()
     }
 
     /// What the startup password gave.
-    pub fn keys(&self) -> &ServerKeys {
+    fn keys(&self) -> &ServerKeys {
         &self.keys
     }
 }

@@ -219,6 +219,9 @@ impl Engine {
 
     fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Refusal> {
         let seat = self.seat_of(credential)?;
+        if !seat.keys.argon2.is_at_least(self.room.costs.argon2_floor) {
+            return Err(Error::Tampered("a password's hash was made too cheap").into());
+        }
         let salt = &seat.keys.salt;
         let key = kdf::derive(&credential.password, salt, seat.keys.argon2).map_err(Error::from)?;
         let place = attempts::seat_place(seat.id);

@@ -46,6 +46,11 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
         let opening = Opening::load(reader)?;
         Ok::<_, Error>((opening, Sealed::load(reader)?))
     })?;
+    if !opening.argon2.is_at_least(around.costs.argon2_floor) {
+        return Err(Error::Tampered(
+            "the startup password's hash was made too cheap",
+        ));
+    }
     let key = kdf::derive(startup, &opening.salt, opening.argon2)?;
     let server = match opening.server_key(&key) {
         Err(Error::WrongStartupPassword) => {
