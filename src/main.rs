@@ -10,6 +10,7 @@ use kmadmin::app::km_server::KmServer;
 use kmadmin::app::{App, FirstScreen};
 use kmadmin::batch::{self, args::Arguments};
 use kmadmin::crypto::costs::Costs;
+use kmadmin::desk::operator::operator;
 use kmadmin::desk::real::RealDesk;
 use kmadmin::domain::time::{Clock, UnixTime};
 use kmadmin::engine::Surroundings;
@@ -91,14 +92,6 @@ fn surroundings() -> Surroundings {
         costs: Costs::STANDARD,
         operator: operator(),
     }
-}
-
-/// The system's user, as the audit names who did what needs no password.
-fn operator() -> String {
-    let name = ["USER", "LOGNAME"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok());
-    name.unwrap_or_else(|| "unknown user".to_owned())
 }
 
 /// The system's clock.

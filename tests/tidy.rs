@@ -471,3 +471,18 @@ fn every_file_belongs_to_a_module() {
     }
     check(&complaints);
 }
+
+#[test]
+fn the_readme_names_every_system_package_that_the_check_installs() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = fs::read_to_string(package.join(".ci/run")).unwrap();
+    let readme = fs::read_to_string(package.join("README.md")).unwrap();
+    let lists = script
+        .lines()
+        .filter_map(|line| line.split_once("=(")?.1.strip_suffix(')'));
+    let installed: Vec<&str> = lists.flat_map(str::split_whitespace).collect();
+    assert!(10 < installed.len(), "{installed:?}");
+    let absent = installed.iter().filter(|name| !readme.contains(**name));
+    let complaints: Vec<String> = absent.map(|name| format!("README.md: {name}")).collect();
+    check(&complaints);
+}

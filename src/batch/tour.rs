@@ -262,7 +262,7 @@ fn set_up<'a>(
 }
 
 fn tell(console: &mut Console, step: u32, sentence: &str) -> Result<(), Failure> {
-    let item = json!({ "step": step, "verdict": "accepted", "told": sentence });
+    let item = json!({ "step": step, "told": sentence });
     console.item(&format!("{step}. {sentence}"), &item)?;
     Ok(console.flush()?)
 }

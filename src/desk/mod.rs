@@ -2,6 +2,7 @@
 
 pub mod fake;
 pub mod file;
+pub mod operator;
 pub mod private_file;
 pub mod real;
 pub mod replacement;
