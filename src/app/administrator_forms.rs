@@ -40,7 +40,7 @@ impl ChosenPassword {
     /// How hard the password is to guess, in words.
     pub fn strength_words(&self) -> String {
         match &self.strength {
-            None => "Suggest makes a passphrase that nobody guesses.".to_owned(),
+            None => "Makes a passphrase nobody guesses.".to_owned(),
             Some(strength) => format!("Strength: {}", strength.words()),
         }
     }

@@ -259,12 +259,12 @@ where
         let seat = |candidate: &Candidate| {
             let (mark, refused) = if !candidate.accepted {
                 (
-                    " (has not accepted yet)",
+                    " (not accepted)",
                     Some("This administrator has not accepted the seat yet."),
                 )
             } else if approvers.contains(&candidate.name) {
                 (
-                    " (has answered)",
+                    " (answered)",
                     Some("This administrator has answered already."),
                 )
             } else {

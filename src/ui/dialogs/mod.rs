@@ -25,7 +25,9 @@ pub(super) fn dialogs_ui(
     for (place, layer) in app.modals.iter_mut().enumerate() {
         let number = layer.number;
         let answer = match &mut layer.modal {
-            Modal::Authorize(authorize) => prompt::authorize_dialog(ctx, number, authorize),
+            Modal::Authorize(authorize) => {
+                prompt::authorize_dialog(ctx, number, authorize, panes.is_new_prompt(number))
+            }
             Modal::Busy(busy) => simple::busy_dialog(ctx, number, busy),
             Modal::Certificate(shown) => review::certificate_dialog(ctx, number, shown),
             Modal::Confirm(confirm) => simple::confirm_dialog(ctx, number, confirm),
