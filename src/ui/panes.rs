@@ -15,6 +15,8 @@ pub(super) struct Panes {
     sheets: BTreeMap<(SheetId, &'static str), ListState>,
     /// The list of the dialog with this number.
     dialog: (u64, ListState),
+    /// The dialog with this number shows work under way.
+    pub(super) busy: Option<u64>,
     /// The prompt with this number, and how often it was painted.
     prompt: (u64, u8),
 }
@@ -38,6 +40,7 @@ impl Panes {
             contents: Contents::default(),
             sheets: BTreeMap::new(),
             dialog: (0, ListState::default()),
+            busy: None,
             prompt: (0, 0),
         }
     }

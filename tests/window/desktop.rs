@@ -272,12 +272,10 @@ impl Desktop {
         }
         combo.click();
         self.run();
-        let mut lines = self.harness.get_all_by_label_contains(line);
-        lines
-            .find(|node| node.accesskit_node().role() != Role::ComboBox)
-            .unwrap()
-            .click();
-        drop(lines);
+        let lines = self.harness.get_all_by_label_contains(line);
+        let in_list =
+            |node: &egui_kittest::Node<'_>| node.accesskit_node().role() != Role::ComboBox;
+        lines.filter(in_list).last().unwrap().click(); // the list dropped down is in front
         self.run();
     }
 

@@ -10,6 +10,7 @@
 #[expect(dead_code, reason = "the other test programs use the rest")]
 mod support;
 
+mod busy;
 mod desktop;
 mod import_cancelled;
 mod lists;

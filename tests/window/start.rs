@@ -51,3 +51,17 @@ fn the_pause_after_wrong_ones_counts_down_and_ends() {
     desktop.click("OK");
     desktop.expect("0 Recipient(s)");
 }
+
+#[test]
+fn after_a_refusal_the_password_field_has_the_keyboard_again() {
+    let (mut desktop, startup) = at_start();
+    desktop.type_password("Startup password:", "ABCDEFGHIJKLMNO");
+    desktop.key(egui::Key::Enter);
+    desktop.expect("The startup password is incorrect.");
+    for letter in startup.chars() {
+        desktop.harness.event(egui::Event::Text(letter.to_string()));
+        desktop.run();
+    }
+    desktop.key(egui::Key::Enter);
+    desktop.expect("0 Recipient(s)");
+}
