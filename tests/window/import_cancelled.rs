@@ -122,19 +122,12 @@ fn a_wrong_second_password_is_said_and_the_first_one_stays() {
 #[test]
 fn who_has_answered_can_not_answer_again() {
     let mut at = at_second_password();
-    let seats = match &at
-        .desktop
-        .harness
-        .state_mut()
-        .app
-        .modals
-        .last()
-        .unwrap()
-        .modal
-    {
-        kmadmin::app::modal::Modal::Authorize(authorize) => authorize.prompt.seats(),
-        _ => panic!("no prompt is in front"),
+    let app = &at.desktop.harness.state_mut().app;
+    let front = &app.modals.last().unwrap().modal;
+    let kmadmin::app::modal::Modal::Authorize(authorize) = front else {
+        panic!("no prompt is in front");
     };
+    let seats = authorize.prompt.seats();
     let refused: Vec<_> = seats.iter().map(|seat| seat.refused.is_some()).collect();
     assert_eq!(refused, [true, false, false]);
     at.desktop
