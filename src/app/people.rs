@@ -14,7 +14,7 @@ use super::App;
 use super::files::name_of;
 use super::km_server::KmServer;
 use super::message::Message;
-use super::modal::{Answer, Modal};
+use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 use super::words;
 
@@ -71,7 +71,8 @@ impl ImportReview {
         (self.plan.accepted == 0).then_some("There is nobody in the file to add.")
     }
 
-    pub(super) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept if self.refusal().is_none() => {
                 let plan = self.plan;
@@ -89,7 +90,7 @@ impl ImportReview {
             | Answer::SaveKeys
             | Answer::Suggest
             | Answer::Typed => {
-                app.push(owner, Modal::ImportReview(self));
+                app.put_back(spot, Modal::ImportReview(self));
             }
         }
     }

@@ -5,14 +5,15 @@
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
 use rand::CryptoRng;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::crypto::keypair::sha256;
 use crate::crypto::mac::hmac_sha256;
+use crate::domain::secret::SecretBytes;
 use crate::engine::error::Error;
 use crate::engine::manifest::Hash;
 
 /// What the whole of the store was at the end of the last act.
-#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StateRoot {
     /// One more at every act.
     pub version: u64,
@@ -46,7 +47,7 @@ pub struct Head {
 ///
 /// The key and the sum stand only inside the sealed state root, so whoever writes into the file can
 /// neither compute a term nor see the sum change.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Eq, PartialEq, Zeroize, ZeroizeOnDrop)]
 pub struct RecordSet {
     key: Hash,
     /// How many elements.
@@ -117,8 +118,8 @@ fn negated(value: &Hash) -> Hash {
 
 impl StateRoot {
     /// The DER form, which is sealed.
-    pub fn to_der(&self) -> Result<Vec<u8>, Error> {
-        Ok(StateRootDer {
+    pub fn to_der(&self) -> Result<SecretBytes, Error> {
+        let der = StateRootDer {
             version: self.version,
             manifest: OctetString::new(self.manifest)?,
             statements: OctetString::new(self.statements)?,
@@ -129,8 +130,8 @@ impl StateRoot {
             records_key: OctetString::new(self.records.key)?,
             records_count: self.records.count,
             records_sum: OctetString::new(self.records.sum)?,
-        }
-        .to_der()?)
+        };
+        Ok(SecretBytes::new(der.to_der()?))
     }
 
     /// Reads the DER form.
@@ -209,7 +210,7 @@ mod tests {
         one.remove(&[2; 16], b"b");
         other.add(&[3; 16], b"c");
         other.add(&[1; 16], b"a");
-        assert_eq!(one, other);
+        assert!(one == other);
     }
 
     #[test]
@@ -220,6 +221,6 @@ mod tests {
         one.add(&[2; 16], b"b");
         other.add(&[1; 16], b"b");
         other.add(&[2; 16], b"a");
-        assert_ne!(one, other);
+        assert!(one != other);
     }
 }

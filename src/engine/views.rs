@@ -253,7 +253,11 @@ impl Engine {
         let keys = &self.room.keys;
         let key = keys.audit.public();
         let store = &mut self.store;
-        let mut pass = store.read(|reader| Verification::begin(reader, key, head))?;
+        let mut pass = store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, keys)?;
+            let history = charter.manifest.history(reader)?;
+            Verification::begin(reader, (key, history), head)
+        })?;
         loop {
             let verdict = store.read(|reader| {
                 let root = Charter::root(reader, keys)?;

@@ -72,7 +72,7 @@ fn verify_10000(bencher: Bencher<'_, '_>) {
     let (mut store, head) = audit(&folder, &key, ROWS);
     bencher.bench_local(|| {
         let mut pass = store
-            .read(|reader| Verification::begin(reader, key.public(), None))
+            .read(|reader| Verification::begin(reader, (key.public(), Vec::new()), None))
             .unwrap();
         let verdict = loop {
             let step = store.read(|reader| pass.go_on(reader, &head, &Unwatched));

@@ -38,7 +38,7 @@ impl StillClock {
         Self(Arc::new(AtomicI64::new(START)))
     }
 
-    #[expect(dead_code, reason = "for behaviours that take time")]
+    #[expect(dead_code, reason = "not every test program waits")]
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -83,6 +83,7 @@ impl Drop for Folder {
 pub fn cheap() -> Costs {
     Costs {
         argon2: Argon2Params::new(64, 1, 1).unwrap(),
+        argon2_floor: Argon2Params::new(64, 1, 1).unwrap(),
         seat: KeyKind::Rsa2048,
         archive: KeyKind::Rsa2048,
         pkcs12_iterations: 100,

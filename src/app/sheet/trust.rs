@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::app::files::name_of;
 use crate::app::km_server::KmServer;
 use crate::app::message::Message;
-use crate::app::modal::{Answer, Modal};
+use crate::app::modal::{Answer, Modal, Spot};
 use crate::app::words;
 
 use super::SheetId;
@@ -53,11 +53,11 @@ impl CertificateBox {
         }
     }
 
-    pub(in crate::app) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(in crate::app) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
             Answer::Accept | Answer::Cancel => (), // it closes
             Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
-                app.push(owner, Modal::Certificate(self));
+                app.put_back(spot, Modal::Certificate(self));
             }
         }
     }
@@ -114,7 +114,8 @@ impl TrustReview {
         none.then_some("No certificate of the file can be imported.")
     }
 
-    pub(in crate::app) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(in crate::app) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept if self.refusal().is_none() => {
                 let Self { file, judged } = self;
@@ -135,7 +136,7 @@ impl TrustReview {
             | Answer::SaveKeys
             | Answer::Suggest
             | Answer::Typed => {
-                app.push(owner, Modal::TrustReview(self));
+                app.put_back(spot, Modal::TrustReview(self));
             }
         }
     }
