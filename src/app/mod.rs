@@ -45,6 +45,7 @@ use sheet::SheetId;
 use start::StartScreen;
 use wizard::Wizard;
 
+pub use crate::desk::Purpose;
 pub use crate::engine::hand_over::HandOver;
 pub use administrator_forms::{ChosenPassword, NewAdministrator, NewPassword};
 pub use files::PathForm;

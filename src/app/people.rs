@@ -1,10 +1,9 @@
 //! Directory import and export: people from a file, and into one.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::desk::file::{FileError, read_bounded};
+use crate::desk::replacement::Replacement;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::engine::Engine;
 use crate::engine::directory::ImportPlan;
@@ -186,10 +185,10 @@ impl App {
 
 fn export_to(engine: &mut Engine, path: &Path, watch: &Watch) -> Result<u64, Failure> {
     let io = |error| Failure::File(FileError::Io(error));
-    let mut out = BufWriter::new(File::create(path).map_err(io)?);
+    let mut out = Replacement::begin(path).map_err(io)?;
     let people = engine
         .export_people(&mut out, watch)
         .map_err(Failure::Engine)?;
-    out.flush().map_err(io)?;
+    out.keep().map_err(io)?;
     Ok(people)
 }

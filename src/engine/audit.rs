@@ -3,9 +3,11 @@
 //! state root.
 
 use crate::crypto::keypair::{PrivateKey, PublicKey, sha256};
+use crate::domain::guard::Guard;
 use crate::domain::progress::{Progress, Step};
 use crate::domain::time::UnixTime;
 use crate::engine::error::Error;
+use crate::engine::manifest::{Manifest, Seat};
 use crate::engine::request;
 use crate::engine::seats;
 use crate::engine::state_root::Head;
@@ -57,8 +59,19 @@ pub struct Report {
 pub struct Approved {
     /// The request, in DER.
     pub request: Vec<u8>,
-    /// Their signatures over it; the row's number is filled in when it is known.
+    /// Their signatures over it.
     pub approvals: Vec<Approval>,
+}
+
+/// The signature of a seat over a request; the row's number is filled in when it is known.
+pub fn approval_of(seat: &Seat, signature: Vec<u8>) -> Approval {
+    Approval {
+        seq: 0,
+        seat: seat.id,
+        name: seat.name.as_str().to_owned(),
+        key: seat.keys.signing.spki().to_vec(),
+        signature,
+    }
 }
 
 /// Adds a row and moves `head` on.
@@ -119,7 +132,8 @@ fn link(before: &[u8; 32], entry: &Entry, approvals: &[Approval]) -> [u8; 32] {
     } = entry;
     let mut octets = before.to_vec();
     let mut field = |value: &[u8]| {
-        octets.extend_from_slice(&value.len().to_be_bytes());
+        let length = u64::try_from(value.len()).unwrap_or(u64::MAX);
+        octets.extend_from_slice(&length.to_be_bytes());
         octets.extend_from_slice(value);
     };
     field(&seq.to_be_bytes());
@@ -163,6 +177,8 @@ const BATCH: u32 = 1_000;
 pub struct Verification<'a> {
     /// The key whose private half signs the rows.
     pub key: &'a PublicKey,
+    /// Every generation of the manifest.
+    history: Vec<Manifest>,
     /// Every key that a seat ever had.
     seats: Vec<Vec<u8>>,
     at: Head,
@@ -171,15 +187,16 @@ pub struct Verification<'a> {
 }
 
 impl<'a> Verification<'a> {
-    /// A pass from the first row on.
+    /// A pass from the first row on; `history` has every generation of the manifest.
     pub fn begin(
         reader: &Reader<'_>,
-        key: &'a PublicKey,
+        (key, history): (&'a PublicKey, Vec<Manifest>),
         awaited: Option<&str>,
     ) -> Result<Self, Error> {
         Ok(Self {
             key,
-            seats: seats::every_key(reader)?,
+            seats: seats::every_key(reader, &history)?,
+            history,
             at: Head::default(),
             awaited: awaited.map(|head| head.trim().to_ascii_lowercase()),
         })
@@ -237,10 +254,7 @@ impl<'a> Verification<'a> {
         if i64::try_from(seq).ok() != Some(entry.seq) {
             return Ok(Err("the row that belongs here is missing"));
         }
-        let approvals = match &entry.request {
-            Some(_) => table::approvals_of(reader, entry.seq)?,
-            None => Vec::new(),
-        };
+        let approvals = table::approvals_of(reader, entry.seq)?;
         let link = link(&self.at.hash, entry, &approvals);
         if entry.link != link {
             return Ok(Err(
@@ -250,10 +264,10 @@ impl<'a> Verification<'a> {
         if self.key.verify(&link, &entry.signature).is_err() {
             return Ok(Err("the row was not written by this KM server"));
         }
-        if let Some(request) = &entry.request
-            && !self.approves(request, entry, &approvals)
-        {
-            return Ok(Err("an approval does not belong to the row"));
+        if !self.is_approved(reader, entry, &approvals)? {
+            return Ok(Err(
+                "the approvals do not belong to the row, or are too few",
+            ));
         }
         self.at = Head {
             count: seq,
@@ -265,15 +279,82 @@ impl<'a> Verification<'a> {
         Ok(Ok(()))
     }
 
-    fn approves(&self, request: &[u8], entry: &Entry, approvals: &[Approval]) -> bool {
-        let about = request::fits(request, &entry.act, &entry.subject, self.at.count + 1);
+    /// Whether the approvals of a row are genuine, given on the audit as it was then, and as many
+    /// as the act asked for.
+    fn is_approved(
+        &self,
+        reader: &Reader<'_>,
+        entry: &Entry,
+        approvals: &[Approval],
+    ) -> Result<bool, Error> {
+        let Some(request) = &entry.request else {
+            let guarded = entry.outcome == Outcome::Done.word() && guard_of(&entry.act).is_some();
+            return Ok(approvals.is_empty() && !guarded);
+        };
+        let installation = self.history.first().map(|manifest| manifest.installation);
+        let place = (entry.act.as_str(), entry.subject.as_str());
+        let claim = installation.and_then(|id| request::claim(request, id, place));
+        let Some(claim) = claim else {
+            return Ok(false);
+        };
+        let past = self
+            .history
+            .iter()
+            .find(|past| past.generation == claim.generation);
+        let needed = match (guard_of(&entry.act), past) {
+            (Some(guard), Some(past)) => usize::from(past.guard(guard)?.number),
+            (None, Some(_)) => 1,
+            (_, None) => return Ok(false),
+        };
+        let anchored = claim.audit.count <= self.at.count
+            && link_at(reader, claim.audit.count)? == claim.audit.hash;
         let genuine = approvals.iter().all(|approval| {
             self.seats.contains(&approval.key)
                 && PublicKey::from_spki(&approval.key)
                     .is_ok_and(|key| key.verify(request, &approval.signature).is_ok())
         });
-        about && genuine
+        Ok(anchored && genuine && needed <= approvals.len())
     }
+}
+
+/// The link of a row that was looked at already; zeros before the first.
+fn link_at(reader: &Reader<'_>, count: u64) -> Result<[u8; 32], Error> {
+    if count == 0 {
+        return Ok([0; 32]);
+    }
+    let seq = i64::try_from(count).map_err(|_beyond| Error::Unexpected)?;
+    let link = table::link_of(reader, seq)?.unwrap_or_default();
+    Ok(link.try_into().unwrap_or_default())
+}
+
+/// The guard of an act, by the word it has in the audit.
+pub fn guard_of(act: &str) -> Option<Guard> {
+    match act {
+        acts::ADD | acts::REMOVE | acts::NUMBERS | acts::SHARE_ANEW => Some(Guard::Administer),
+        acts::RECOVER | acts::SAVE_KEYS => Some(Guard::Recover),
+        acts::IMPORT | acts::UNTRUST => Some(Guard::Import),
+        _ => None,
+    }
+}
+
+/// The guarded acts, as requests and the audit name them.
+pub mod acts {
+    /// *Add Administrators*.
+    pub const ADD: &str = "Add an administrator";
+    /// *Import*.
+    pub const IMPORT: &str = "Import certificates";
+    /// The *Passwords* page.
+    pub const NUMBERS: &str = "Change the password policies";
+    /// *Recover Security Key*.
+    pub const RECOVER: &str = "Recover a user's keys";
+    /// *Remove Administrators*.
+    pub const REMOVE: &str = "Remove an administrator";
+    /// A file with all keys, and no change.
+    pub const SAVE_KEYS: &str = "Save a user's keys";
+    /// *Share Anew*.
+    pub const SHARE_ANEW: &str = "Share anew";
+    /// *Untrust*.
+    pub const UNTRUST: &str = "Untrust a certificate";
 }
 
 /// Lower-case hexadecimal.

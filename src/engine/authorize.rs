@@ -12,24 +12,30 @@ use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Progress;
 use crate::domain::secret::Password;
+use crate::domain::time::UnixTime;
 use crate::engine::act::{Act, Charter};
-use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::audit::{Approved, Outcome, Report, approval_of};
 use crate::engine::error::Error;
 use crate::engine::guards::OpenGuard;
 use crate::engine::request::{Description, Request};
 use crate::engine::seats::OpenSeat;
-use crate::engine::session::Session;
+use crate::engine::session::{IDLE_SECS, Session};
 use crate::engine::state_root::StateRoot;
 use crate::engine::{Engine, Room};
 use crate::store::Reader;
-use crate::store::audit::Approval as StoredApproval;
+use sealed::Sealed;
 
 /// One guarded act: which row of the *Passwords* page guards it, and what it does once granted.
-pub trait Operation: Sized + Send + 'static {
+///
+/// Only the engine has such acts: nobody else can write one, and so none can borrow another's
+/// guard.
+pub trait Operation: Sealed + Sized + Send + 'static {
     /// What the act gives back.
     type Outcome: Send;
     /// The row that guards it.
     const GUARD: Guard;
+    /// The act, as the audit names a refusal before it could be described.
+    const ACT: &'static str;
     /// What it would do, in words; refuses at once what can not be done.
     fn describe(&self, view: &View<'_>) -> Result<Description, Error>;
     /// Does it, inside the transaction that also records it. There is no way in without a grant.
@@ -38,6 +44,12 @@ pub trait Operation: Sized + Send + 'static {
         act: &mut Act<'_>,
         progress: &dyn Progress,
     ) -> Result<Self::Outcome, Error>;
+}
+
+/// What keeps [`Operation`] to the engine.
+pub(super) mod sealed {
+    /// Only the engine's own acts have it.
+    pub trait Sealed {}
 }
 
 /// What an operation may look at before it is granted.
@@ -70,6 +82,8 @@ pub struct Quorum<Op> {
     candidates: Vec<Candidate>,
     answers: Vec<Answer>,
     shares: Vec<Share>,
+    /// Opened seats do not wait longer for the next answer.
+    ends: UnixTime,
 }
 
 /// An administrator who could answer.
@@ -178,6 +192,7 @@ impl Engine {
     /// Asks for an operation. What can not be done is refused here, before anybody types.
     pub fn begin<Op: Operation>(&mut self, operation: Op) -> Result<Quorum<Op>, Error> {
         let at = self.room.now();
+        self.records_for(Op::GUARD)?;
         let begun = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let view = View {
@@ -190,10 +205,13 @@ impl Engine {
         });
         let (description, charter, audit) = match begun {
             Ok(begun) => begun,
-            Err(refusal) => return Err(self.note_refusal::<Op>(refusal)),
+            Err(refusal) => {
+                let who = self.room.operator.clone();
+                return Err(self.note_refused(who, Op::ACT, refusal));
+            }
         };
-        let place = (charter.manifest.installation, charter.manifest.generation);
-        let request = Request::new(&description, place, at, &audit, &mut *self.room.rng)?;
+        let rng = &mut *self.room.rng;
+        let request = Request::new(&description, &charter.manifest, at, &audit, rng)?;
         let candidates = charter.seats.iter().map(|seat| Candidate {
             name: seat.name.clone(),
             accepted: seat.is_accepted(),
@@ -206,6 +224,7 @@ impl Engine {
             candidates: candidates.collect(),
             answers: Vec::new(),
             shares: Vec::new(),
+            ends: at.plus_secs(IDLE_SECS),
         })
     }
 
@@ -215,10 +234,11 @@ impl Engine {
         quorum: Quorum<Op>,
         answer: &Credential,
     ) -> Approval<Op> {
-        let seat = quorum
-            .refuse_twice(&answer.administrator)
-            .and_then(|()| self.unlock(answer, &quorum.description.title));
-        match seat {
+        if let Err(refusal) = quorum.refuse_twice(&answer.administrator) {
+            let refusal = self.note_answer(&quorum, &answer.administrator, refusal);
+            return Approval::Pending(quorum, Some(refusal));
+        }
+        match self.unlock(answer, &quorum.description.title) {
             Ok(seat) => self.count(quorum, Arc::new(seat)),
             Err(refusal) => Approval::Pending(quorum, Some(refusal)),
         }
@@ -251,12 +271,16 @@ impl Engine {
         let report = report(&grant.description, &answers, Outcome::Done);
         let approved = Approved {
             request: grant.request.der().to_vec(),
-            approvals: answers.iter().map(stored).collect(),
+            approvals: answers
+                .iter()
+                .map(|answer| approval_of(&answer.seat.seat, answer.signature.clone()))
+                .collect(),
         };
-        let generation = grant.request.generation();
-        self.act(&report, Some(approved), |act| {
-            if act.charter.manifest.generation != generation {
-                return Err(Error::PolicyChanged);
+        self.records_for(Op::GUARD)?;
+        let outcome = self.act(&report, Some(approved), |act| {
+            grant.request.still_fits(&act.charter.manifest)?;
+            for answer in &answers {
+                answer.seat.is_present(act.tx, &act.charter)?;
             }
             let outcome = Op::run(grant, act, progress)?;
             for answer in &answers {
@@ -265,7 +289,9 @@ impl Engine {
                     .raise_pins(act.tx, &act.charter.manifest, act.rng)?;
             }
             Ok(outcome)
-        })
+        })?;
+        self.after_secrets();
+        Ok(outcome)
     }
 
     /// Gives an operation up: nothing is changed but one audit row, which says who had approved
@@ -285,18 +311,43 @@ impl Engine {
         self.note(&report)
     }
 
+    /// Records why an answer with the right password did not count.
+    fn note_answer<Op: Operation>(
+        &mut self,
+        quorum: &Quorum<Op>,
+        name: &AdministratorName,
+        refusal: Error,
+    ) -> Error {
+        let report = Report {
+            who: name.as_str().to_owned(),
+            act: "Password".to_owned(),
+            subject: quorum.description.title.clone(),
+            outcome: Outcome::Refused,
+            detail: refusal.to_string(),
+        };
+        match self.note(&report) {
+            Ok(()) => refusal,
+            Err(graver) => graver,
+        }
+    }
+
     /// Adds the share and the signature of an opened seat.
     fn count<Op: Operation>(
         &mut self,
         mut quorum: Quorum<Op>,
         seat: Arc<OpenSeat>,
     ) -> Approval<Op> {
+        let name = seat.seat.name.clone();
         match self.answer(&quorum, seat) {
             Ok((answer, share)) => {
+                quorum.ends = self.room.now().plus_secs(IDLE_SECS);
                 quorum.answers.push(answer);
                 quorum.shares.push(share);
             }
-            Err(refusal) => return Approval::Pending(quorum, Some(refusal)),
+            Err(refusal) => {
+                let refusal = self.note_answer(&quorum, &name, refusal);
+                return Approval::Pending(quorum, Some(refusal));
+            }
         }
         if quorum.answers.len() < usize::from(quorum.required) {
             return Approval::Pending(quorum, None);
@@ -310,7 +361,12 @@ impl Engine {
                 request: quorum.request,
                 answers: quorum.answers,
             }),
-            Err(refusal) => Approval::Pending(quorum, Some(refusal)),
+            Err(refusal) => {
+                // The shares do not open what they should: somebody has changed the file.
+                quorum.answers.clear();
+                quorum.shares.clear();
+                Approval::Pending(quorum, Some(refusal))
+            }
         }
     }
 
@@ -320,14 +376,16 @@ impl Engine {
         seat: Arc<OpenSeat>,
     ) -> Result<(Answer, Share), Error> {
         quorum.refuse_twice(&seat.seat.name)?;
+        let now = self.room.now();
+        if quorum.ends <= now {
+            return Err(Error::QuorumEnded);
+        }
         if !seat.seat.is_accepted() {
             return Err(Error::PendingSeat(seat.seat.name.clone()));
         }
         let share = self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            if charter.manifest.generation != quorum.request.generation() {
-                return Err(Error::PolicyChanged);
-            }
+            quorum.request.still_fits(&charter.manifest)?;
             seat.share(reader, &charter.manifest, Op::GUARD)
         })?;
         let signature = seat.signing.sign(quorum.request.der())?;
@@ -339,20 +397,6 @@ impl Engine {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
             OpenGuard::combine(reader, &charter.manifest, Op::GUARD, &quorum.shares)
         })
-    }
-
-    fn note_refusal<Op: Operation>(&mut self, refusal: Error) -> Error {
-        let report = Report {
-            who: self.room.operator.clone(),
-            act: format!("{}: asked", Op::GUARD.caption()),
-            subject: String::new(),
-            outcome: Outcome::Refused,
-            detail: refusal.to_string(),
-        };
-        match self.note(&report) {
-            Ok(()) => refusal,
-            Err(graver) => graver,
-        }
     }
 }
 
@@ -367,10 +411,7 @@ fn report(description: &Description, answers: &[Answer], outcome: Outcome) -> Re
         act: description.act.to_owned(),
         subject: description.subject.clone(),
         outcome,
-        detail: match description.output {
-            "nothing" => String::new(),
-            output => format!("gives out: {output}"),
-        },
+        detail: description.output.detail(),
     }
 }
 
@@ -382,14 +423,4 @@ fn names(answers: &[Answer]) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();
     names
-}
-
-fn stored(answer: &Answer) -> StoredApproval {
-    StoredApproval {
-        seq: 0, // the audit fills it in
-        seat: answer.seat.seat.id,
-        name: answer.seat.seat.name.as_str().to_owned(),
-        key: answer.seat.seat.keys.signing.spki().to_vec(),
-        signature: answer.signature.clone(),
-    }
 }

@@ -9,7 +9,7 @@ use crate::engine::hand_over::{self, HandOver, HandedOver, TEMPORARY_KEY_DAYS};
 use crate::engine::issue;
 use crate::engine::notices;
 use crate::engine::record::Record;
-use crate::engine::request::Description;
+use crate::engine::request::{Description, Output};
 use crate::engine::session::Session;
 use crate::engine::settings::Settings;
 use crate::store::Reader;
@@ -25,19 +25,27 @@ impl Engine {
         how: HandOver,
     ) -> Result<HandedOver, Error> {
         self.records()?;
-        let mailbox = self.store.read(|reader| {
+        let found = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let settings = Settings::load(reader, &charter, &root)?;
             settings.refuse_other_server(server)?;
-            living(reader, id)
-        })?;
-        let general = &mailbox.general;
+            let mailbox = living(reader, id)?;
+            let person = Record::of(reader, &self.room.keys, &mailbox)?.person();
+            Ok((mailbox, person))
+        });
+        let (mailbox, person) = match found {
+            Ok(found) => found,
+            Err(refusal) => {
+                let who = session.administrator().as_str().to_owned();
+                return Err(self.note_refused(who, "Enable advanced security", refusal));
+            }
+        };
         let description = Description {
             act: "Enable advanced security",
-            subject: format!("{} <{}>", general.display_name, general.address),
-            title: format!("Enable advanced security for {}", general.display_name),
+            subject: person.clone(),
+            title: format!("Enable advanced security for {person}"),
             arguments: mailbox.guid.as_bytes().to_vec(),
-            output: how.words(),
+            output: Output::Keys(how),
         };
         let handed = self.act_in_session(session, &description, |act| {
             let mailbox = living(act.tx, id)?;
@@ -49,7 +57,7 @@ impl Engine {
 }
 
 fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver, Error> {
-    let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
+    let mut record = Record::of(act.tx, act.keys, mailbox)?;
     permits(
         record.situation(act.now),
         SecurityAct::Enable,
@@ -59,10 +67,9 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
     let mut handed = HandedOver::default();
     record.temporary_key = None;
     if how.has_file() {
-        let name = &mailbox.general.display_name;
-        let made = issue::encryption(act, &settings, &mut record, name)?;
+        let made = issue::encryption(act, &settings, &mut record)?;
         let keys = [(&made.key, made.certificate.as_slice())];
-        handed.file = Some(hand_over::key_file(act, &settings, name, &keys)?);
+        handed.file = Some(hand_over::key_file(act, &settings, &record.name, &keys)?);
         record.state = SecurityState::Active;
     }
     if how.has_temporary_key() {
@@ -73,7 +80,7 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
     }
     record.store(act)?;
     table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
-    notices::enabled(act, &mailbox.general)?;
+    notices::enabled(act, &record)?;
     Ok(handed)
 }
 

@@ -7,7 +7,6 @@ use crate::crypto::labelled;
 use crate::crypto::x509::{self, Authority, EncryptionProfile, MailName, Validity};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::mailbox::MailboxGuid;
-use crate::domain::names::DisplayName;
 use crate::engine::act::Act;
 use crate::engine::archive;
 use crate::engine::error::Error;
@@ -35,7 +34,6 @@ pub fn encryption(
     act: &mut Act<'_>,
     settings: &Settings,
     record: &mut Record,
-    name: &DisplayName,
 ) -> Result<Certified, Error> {
     let key = PrivateKey::generate(USER_KEY, act.rng)?;
     let ca_key = ca_key(act, settings)?;
@@ -44,7 +42,7 @@ pub fn encryption(
     let serial = x509::serial(act.rng);
     let url = |file| settings.publish_url.as_ref().map(|url| url.of(file));
     let profile = EncryptionProfile {
-        common_name: name.as_str().to_owned(),
+        common_name: record.name.as_str().to_owned(),
         address: MailName::new(record.address.local(), record.address.domain_ascii()),
         serial,
         validity,
@@ -73,12 +71,16 @@ fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
     let sealed = sealed.ok_or(Error::Tampered(
         "the certification authority's key is missing",
     ))?;
-    let certificate = Certificate::from_der(&settings.ca_certificate)
-        .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
-    let public = PublicKey::from_spki(certificate.spki())?;
+    let public = ca_public(settings)?;
     let label = act.keys.label("ca key");
     let key = labelled::open_key(&sealed.body, act.keys.opener(), &label, &public);
     key.map_err(|_sealed| Error::Tampered("the certification authority's key was replaced"))
+}
+
+fn ca_public(settings: &Settings) -> Result<PublicKey, Error> {
+    let certificate = Certificate::from_der(&settings.ca_certificate)
+        .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
+    Ok(PublicKey::from_spki(certificate.spki())?)
 }
 
 /// The certificate of each of a mailbox's encryption keys, in the order of `keys`, with the public
@@ -86,8 +88,9 @@ fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
 pub fn certificates_of(
     reader: &Reader<'_>,
     guid: &MailboxGuid,
-    keys: &[[u8; 32]],
+    (keys, settings): (&[[u8; 32]], &Settings),
 ) -> Result<Vec<(PublicKey, Vec<u8>)>, Error> {
+    let authority = ca_public(settings)?;
     let issued = table::issued_to(reader, guid.as_bytes())?;
     let of = |key_id: &[u8; 32]| {
         // The newest one for the key: a renewal may certify it again.
@@ -97,7 +100,8 @@ pub fn certificates_of(
         let certificate = Certificate::from_der(&der)
             .map_err(|_malformed| Error::Tampered("a certificate can not be read"))?;
         let public = PublicKey::from_spki(certificate.spki())?;
-        if public.key_id() != *key_id {
+        let ours = authority.verify(certificate.tbs(), certificate.signature());
+        if public.key_id() != *key_id || ours.is_err() {
             return Err(Error::Tampered(
                 "a certificate of this mailbox was replaced",
             ));

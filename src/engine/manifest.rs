@@ -109,12 +109,12 @@ pub struct ArchiveEntry {
 }
 
 /// What a seat last knew of the manifest.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Pins {
     /// The generation.
     pub generation: u64,
-    /// That generation's policy key, as `SubjectPublicKeyInfo`.
-    pub policy_key: Vec<u8>,
+    /// SHA-256 of that generation, and so of the policy key that signs the next.
+    pub hash: Hash,
 }
 
 impl Manifest {
@@ -125,13 +125,21 @@ impl Manifest {
         Self::from_der(&stored.body)
     }
 
-    /// Every generation, oldest first.
-    pub fn history(reader: &Reader<'_>) -> Result<Vec<Self>, Error> {
+    /// Every generation up to this one, oldest first, each held against the one after it.
+    pub fn history(&self, reader: &Reader<'_>) -> Result<Vec<Self>, Error> {
+        let refused = Error::Tampered("an earlier list of administrators was changed");
         let stored = table::since(reader, 1)?;
-        stored
-            .iter()
-            .map(|stored| Self::from_der(&stored.body))
-            .collect()
+        let past = stored.iter().map(|stored| Self::from_der(&stored.body));
+        let past: Vec<Self> = past.collect::<Result<_, _>>()?;
+        for (before, after) in past.iter().zip(past.iter().skip(1)) {
+            if after.previous != before.hash()? || after.generation != before.generation + 1 {
+                return Err(refused);
+            }
+        }
+        match past.last() {
+            Some(last) if last.hash()? == self.hash()? => Ok(past),
+            Some(_) | None => Err(refused),
+        }
     }
 
     /// Adds this generation to the file, signed by `signer`, the policy key of the one before.
@@ -159,12 +167,6 @@ impl Manifest {
     pub fn guard(&self, guard: Guard) -> Result<&GuardEntry, Error> {
         let place = usize::from(guard.number());
         self.guards.get(place).ok_or(BAD)
-    }
-
-    /// The same, to be changed in a generation that is being made.
-    pub fn guard_mut(&mut self, guard: Guard) -> Result<&mut GuardEntry, Error> {
-        let place = usize::from(guard.number());
-        self.guards.get_mut(place).ok_or(BAD)
     }
 
     /// The key that signs the next generation.
@@ -195,25 +197,23 @@ impl Manifest {
     pub fn pins(&self) -> Result<Pins, Error> {
         Ok(Pins {
             generation: self.generation,
-            policy_key: self.policy_key()?.spki().to_vec(),
+            hash: self.hash()?,
         })
     }
 
-    /// Whether this generation follows, signature by signature, from the one a seat remembers.
+    /// Whether this generation is the one that a seat remembers, or follows from it, signature by
+    /// signature.
     pub fn follows(&self, reader: &Reader<'_>, pins: &Pins) -> Result<(), Error> {
         let refused = Error::Tampered("the list of administrators was replaced");
         let first = i64::try_from(pins.generation).map_err(|_beyond| Error::Unexpected)?;
         let mut generations = table::since(reader, first)?.into_iter();
-        let Some(pinned) = generations
+        let pinned = generations
             .next()
-            .filter(|pinned| pinned.generation == first)
-        else {
+            .filter(|pinned| sha256(&pinned.body) == pins.hash);
+        let Some(pinned) = pinned else {
             return Err(refused);
         };
         let mut last = Self::from_der(&pinned.body)?;
-        if last.generation != pins.generation || last.policy_key()?.spki() != pins.policy_key {
-            return Err(refused);
-        }
         for stored in generations {
             let next = Self::from_der(&stored.body)?;
             let continues =

@@ -22,6 +22,7 @@ pub mod people_file;
 pub mod record;
 pub mod recover;
 pub mod request;
+pub mod revocations;
 pub mod seats;
 pub mod session;
 pub mod settings;
@@ -42,6 +43,7 @@ use crate::domain::time::{Clock, UnixTime};
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
 use crate::engine::error::Error;
+use crate::engine::record::Looked;
 use crate::store::Store;
 use crate::store::lock::FolderLock;
 
@@ -62,8 +64,7 @@ pub struct Surroundings {
 pub struct Engine {
     store: Store,
     room: Room,
-    /// What looking at the mailbox records found.
-    records: Result<(), &'static str>,
+    records: Looked,
     /// Whether destroyed secrets may still stand in the database's log.
     unwiped: bool,
     _lock: FolderLock,
@@ -80,12 +81,12 @@ pub struct Room {
 
 impl Room {
     /// The present moment.
-    pub fn now(&self) -> UnixTime {
+    fn now(&self) -> UnixTime {
         self.clock.now()
     }
 
     /// What the startup password gave.
-    pub fn keys(&self) -> &ServerKeys {
+    fn keys(&self) -> &ServerKeys {
         &self.keys
     }
 }
@@ -99,22 +100,7 @@ impl Engine {
         approved: Option<Approved>,
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Self { store, room, .. } = self;
-        let result = store.write(|tx| {
-            let (state, charter) = Charter::load(tx, &room.keys)?;
-            let mut act = Act {
-                tx,
-                now: room.clock.now(),
-                rng: &mut *room.rng,
-                costs: room.costs,
-                keys: &room.keys,
-                root: state,
-                charter,
-            };
-            let value = work(&mut act)?;
-            act.finish(report, approved)?;
-            Ok(value)
-        });
+        let result = self.transact(report, approved, work);
         if let Err(error) = &result {
             self.note(&Report {
                 outcome: outcome_of(error),
@@ -127,10 +113,35 @@ impl Engine {
 
     /// Adds one audit row and changes nothing else.
     fn note(&mut self, report: &Report) -> Result<(), Error> {
+        self.transact(report, None, |_act| Ok(()))
+    }
+
+    /// Records that an act was refused before it began; gives the refusal back, or a graver error.
+    fn note_refused(&mut self, who: String, act: &str, refusal: Error) -> Error {
+        let report = Report {
+            who,
+            act: act.to_owned(),
+            subject: "asked for".to_owned(),
+            outcome: outcome_of(&refusal),
+            detail: refusal.to_string(),
+        };
+        match self.note(&report) {
+            Ok(()) => refusal,
+            Err(graver) => graver,
+        }
+    }
+
+    /// `work` and its audit row, both or neither.
+    fn transact<T>(
+        &mut self,
+        report: &Report,
+        approved: Option<Approved>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let Self { store, room, .. } = self;
         store.write(|tx| {
             let (state, charter) = Charter::load(tx, &room.keys)?;
-            let act = Act {
+            let mut act = Act {
                 tx,
                 now: room.clock.now(),
                 rng: &mut *room.rng,
@@ -138,8 +149,11 @@ impl Engine {
                 keys: &room.keys,
                 root: state,
                 charter,
+                notes: Vec::new(),
             };
-            act.finish(report, None)
+            let value = work(&mut act)?;
+            act.finish(report, approved)?;
+            Ok(value)
         })
     }
 }
@@ -163,6 +177,7 @@ fn outcome_of(error: &Error) -> Outcome {
         | Error::Paused { .. }
         | Error::PendingSeat(_)
         | Error::PolicyChanged
+        | Error::QuorumEnded
         | Error::Refused { .. }
         | Error::SeatNeeded { .. }
         | Error::SessionEnded

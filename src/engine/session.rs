@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::crypto::kdf::{self, Argon2Params, Salt};
+use crate::crypto::keypair::PrivateKey;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
 use crate::engine::act::{Act, Charter};
-use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::audit::{Approved, Outcome, Report, approval_of};
 use crate::engine::authorize::Credential;
 use crate::engine::error::Error;
 use crate::engine::manifest::Seat;
@@ -16,12 +17,11 @@ use crate::engine::request::{Description, Request};
 use crate::engine::seats::{self, NewSeat, OpenSeat};
 use crate::engine::strength::refuse_weak;
 use crate::engine::{Engine, attempts};
-use crate::store::audit::Approval as StoredApproval;
 use crate::store::seat as seat_table;
 
 /// Fifteen minutes without an act: long enough for a telephone call, short enough for a desk that
 /// was left.
-const IDLE_SECS: i64 = 15 * 60;
+pub(super) const IDLE_SECS: i64 = 15 * 60;
 
 /// The original's "Remember this password for up to 5 minutes".
 const REMEMBER_SECS: i64 = 5 * 60;
@@ -36,17 +36,18 @@ pub enum Remember {
 }
 
 /// Proof that an administrator has given the password: what the acts without a quorum take, and
-/// sign.
+/// sign. Only while the password is remembered does it hold more than the key that signs.
 pub struct Session {
-    seat: Arc<OpenSeat>,
+    seat: Seat,
+    signing: Arc<PrivateKey>,
     ends: UnixTime,
-    remembered_until: Option<UnixTime>,
+    remembered: Option<(UnixTime, Arc<OpenSeat>)>,
 }
 
 impl Session {
     /// Who it is.
     pub fn administrator(&self) -> &AdministratorName {
-        &self.seat.seat.name
+        &self.seat.name
     }
 
     /// When it ends, if nothing is done before.
@@ -56,7 +57,7 @@ impl Session {
 
     /// Until when the password is remembered.
     pub fn remembered_until(&self) -> Option<UnixTime> {
-        self.remembered_until
+        self.remembered.as_ref().map(|(until, _seat)| *until)
     }
 
     /// Whether it is over.
@@ -66,13 +67,25 @@ impl Session {
 
     /// *Forget Remembered Password*.
     pub fn forget(&mut self) {
-        self.remembered_until = None;
+        self.remembered = None;
     }
 
-    /// The opened seat, while it is remembered.
-    pub(super) fn remembered(&self, now: UnixTime) -> Option<Arc<OpenSeat>> {
-        let remembered = self.remembered_until.is_some_and(|until| now < until);
-        (remembered && !self.has_ended(now)).then(|| Arc::clone(&self.seat))
+    /// The opened seat, while it is remembered; it is forgotten as soon as that is over.
+    pub(super) fn remembered(&mut self, now: UnixTime) -> Option<Arc<OpenSeat>> {
+        if self.has_ended(now) || self.remembered_until().is_some_and(|until| until <= now) {
+            self.remembered = None;
+        }
+        self.remembered
+            .as_ref()
+            .map(|(_until, seat)| Arc::clone(seat))
+    }
+
+    /// Refuses if the administrator was removed, or has other keys, since the session began.
+    fn is_present(&self, charter: &Charter) -> Result<(), Error> {
+        match seats::by_name(&charter.seats, &self.seat.name) {
+            Some(seat) if seat.keys.signing == self.seat.keys.signing => Ok(()),
+            Some(_) | None => Err(Error::SessionEnded),
+        }
     }
 }
 
@@ -85,17 +98,7 @@ impl Engine {
     ) -> Result<Session, Error> {
         let seat = self.unlock(credential, "open the KM server's pages")?;
         let now = self.room.now();
-        let report = Report {
-            who: seat.seat.name.as_str().to_owned(),
-            act: "Open a session".to_owned(),
-            subject: seat.seat.name.as_str().to_owned(),
-            outcome: Outcome::Done,
-            detail: if seat.seat.is_accepted() {
-                String::new()
-            } else {
-                "accepted the seat".to_owned()
-            },
-        };
+        let report = own_seat("Open a session", &seat.seat);
         let seat = self.act(&report, None, |act| {
             let mut seat = seat;
             if !seat.seat.is_accepted() {
@@ -107,11 +110,13 @@ impl Engine {
             seat.raise_pins(act.tx, &act.charter.manifest, act.rng)?;
             Ok(seat)
         })?;
+        let seat = Arc::new(seat);
         Ok(Session {
-            seat: Arc::new(seat),
+            seat: seat.seat.clone(),
+            signing: Arc::clone(&seat.signing),
             ends: now.plus_secs(IDLE_SECS),
-            remembered_until: match remember {
-                Remember::FiveMinutes => Some(now.plus_secs(REMEMBER_SECS)),
+            remembered: match remember {
+                Remember::FiveMinutes => Some((now.plus_secs(REMEMBER_SECS), seat)),
                 Remember::No => None,
             },
         })
@@ -125,44 +130,40 @@ impl Engine {
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let now = self.room.now();
-        if session.has_ended(now) {
-            return Err(Error::SessionEnded);
-        }
-        session.ends = now.plus_secs(IDLE_SECS);
-        let (generation, audit) = self.store.read(|reader| {
-            let (root, charter) = Charter::load(reader, &self.room.keys)?;
-            let present = seats::by_name(&charter.seats, session.administrator());
-            match present {
-                Some(seat) if seat.keys.signing == session.seat.seat.keys.signing => {
-                    Ok((charter.manifest.generation, root.audit))
-                }
-                Some(_) | None => Err(Error::SessionEnded),
-            }
-        })?;
-        let place = (self.room.keys.installation, generation);
-        let request = Request::new(description, place, now, &audit, &mut *self.room.rng)?;
-        let seat = &session.seat;
-        let approved = Approved {
-            request: request.der().to_vec(),
-            approvals: vec![StoredApproval {
-                seq: 0, // the audit fills it in
-                seat: seat.seat.id,
-                name: seat.seat.name.as_str().to_owned(),
-                key: seat.seat.keys.signing.spki().to_vec(),
-                signature: seat.signing.sign(request.der())?,
-            }],
-        };
-        let report = Report {
-            who: seat.seat.name.as_str().to_owned(),
+        let mut report = Report {
+            who: session.seat.name.as_str().to_owned(),
             act: description.act.to_owned(),
             subject: description.subject.clone(),
             outcome: Outcome::Done,
-            detail: match description.output {
-                "nothing" => String::new(),
-                output => format!("gives out: {output}"),
-            },
+            detail: description.output.detail(),
         };
-        self.act(&report, Some(approved), work)
+        let begun = self.store.read(|reader| {
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            session.is_present(&charter)?;
+            Ok::<_, Error>((root.audit, charter.manifest))
+        });
+        let (audit, manifest) = match begun {
+            Ok(begun) if !session.has_ended(now) => begun,
+            Ok(_) | Err(Error::SessionEnded) => {
+                report.outcome = Outcome::Refused;
+                report.detail = Error::SessionEnded.to_string();
+                self.note(&report)?;
+                return Err(Error::SessionEnded);
+            }
+            Err(other) => return Err(other),
+        };
+        session.ends = now.plus_secs(IDLE_SECS);
+        let request = Request::new(description, &manifest, now, &audit, &mut *self.room.rng)?;
+        let signature = session.signing.sign(request.der())?;
+        let approved = Approved {
+            request: request.der().to_vec(),
+            approvals: vec![approval_of(&session.seat, signature)],
+        };
+        self.act(&report, Some(approved), |act| {
+            session.is_present(&act.charter)?;
+            request.still_fits(&act.charter.manifest)?;
+            work(act)
+        })
     }
 
     /// *Change My KM Server Password*: new keys for the seat, under the new password. A pending
@@ -182,29 +183,23 @@ impl Engine {
         let version = seat.seat.keys.version + 1;
         let costs = self.room.costs;
         let made = NewSeat::make(new, version, &costs, &mut *self.room.rng)?;
-        let report = Report {
-            who: seat.seat.name.as_str().to_owned(),
-            act: "Change a KM server password".to_owned(),
-            subject: seat.seat.name.as_str().to_owned(),
-            outcome: Outcome::Done,
-            detail: if seat.seat.is_accepted() {
-                String::new()
-            } else {
-                "accepted the seat".to_owned()
-            },
-        };
-        self.act(&report, None, |act| replace_seat(act, &seat, &made))
+        let report = own_seat("Change a KM server password", &seat.seat);
+        self.act(&report, None, |act| {
+            seat.is_present(act.tx, &act.charter)?;
+            replace_seat(act, &seat, &made)
+        })?;
+        self.after_secrets();
+        Ok(())
     }
 
-    /// Opens the seat of `credential`, or counts and records why not. The same work is done, and
-    /// the same is said, whether a name is unknown or a password wrong.
+    /// Opens the seat of `credential`, or counts and records why not. An unknown name takes as long
+    /// as a wrong password, and the same is said; a removed administrator and a pause are told.
     pub(super) fn unlock(
         &mut self,
         credential: &Credential,
         asked_for: &str,
     ) -> Result<OpenSeat, Error> {
-        let opened = self.try_seat(credential);
-        let refusal = match opened {
+        let Refusal { why, wrong_at } = match self.try_seat(credential) {
             Ok(seat) => return Ok(seat),
             Err(refusal) => refusal,
         };
@@ -213,48 +208,56 @@ impl Engine {
             act: "Password".to_owned(),
             subject: asked_for.to_owned(),
             outcome: Outcome::Refused,
-            detail: refusal.to_string(),
+            detail: why.to_string(),
         };
-        self.note(&report)?;
-        Err(refusal)
+        self.transact(&report, None, |act| match wrong_at {
+            Some(place) => attempts::was_wrong(act.tx, &place, act.now),
+            None => Ok(()),
+        })?;
+        Err(why)
     }
 
-    fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Error> {
-        let now = self.room.now();
-        let name = &credential.administrator;
-        let found = self.store.read(|reader| {
-            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            let Some(seat) = seats::by_name(&charter.seats, name).cloned() else {
-                let removed = seat_table::was_removed(reader, name.as_str())?;
-                return Ok::<_, Error>(Err(removed));
-            };
-            attempts::may_try(reader, &attempts::seat_place(seat.id), now)?;
-            Ok(Ok(seat))
-        })?;
-        let seat: Seat = match found {
-            Ok(seat) => seat,
-            Err(true) => return Err(Error::NoLongerAdministrator(name.clone())),
-            Err(false) => return Err(self.unknown_name(&credential.password)),
-        };
+    fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Refusal> {
+        let seat = self.seat_of(credential)?;
+        if !seat.keys.argon2.is_at_least(self.room.costs.argon2_floor) {
+            return Err(Error::Tampered("a password's hash was made too cheap").into());
+        }
         let salt = &seat.keys.salt;
-        let key = kdf::derive(&credential.password, salt, seat.keys.argon2)?;
+        let key = kdf::derive(&credential.password, salt, seat.keys.argon2).map_err(Error::from)?;
         let place = attempts::seat_place(seat.id);
         let opened = self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
             OpenSeat::open(reader, &charter.manifest, &seat, key)
         });
         match opened {
-            Err(Error::WrongPassword) => {
-                self.store
-                    .write(|tx| attempts::was_wrong(tx, &place, now))?;
-                Err(Error::WrongPassword)
-            }
+            Err(Error::WrongPassword) => Err(Refusal {
+                why: Error::WrongPassword,
+                wrong_at: Some(place),
+            }),
             Ok(seat) => {
                 self.forget_attempts(&place)?;
                 Ok(seat)
             }
-            Err(other) => Err(other),
+            Err(other) => Err(other.into()),
         }
+    }
+
+    /// The seat of this name, unless it is paused or gone.
+    fn seat_of(&mut self, credential: &Credential) -> Result<Seat, Error> {
+        let now = self.room.now();
+        let name = &credential.administrator;
+        let found = self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            if let Some(seat) = seats::by_name(&charter.seats, name) {
+                attempts::may_try(reader, &attempts::seat_place(seat.id), now)?;
+                return Ok(Some(seat.clone()));
+            }
+            if seat_table::was_removed(reader, name.as_str())? {
+                return Err(Error::NoLongerAdministrator(name.clone()));
+            }
+            Ok(None)
+        })?;
+        found.ok_or_else(|| self.unknown_name(&credential.password))
     }
 
     /// Takes as long as a wrong password does.
@@ -274,6 +277,37 @@ impl Engine {
             self.store.write(|tx| attempts::was_right(tx, place))?;
         }
         Ok(())
+    }
+}
+
+/// Why a seat was not opened.
+struct Refusal {
+    why: Error,
+    /// Where a wrong password is to be counted.
+    wrong_at: Option<String>,
+}
+
+impl From<Error> for Refusal {
+    fn from(why: Error) -> Self {
+        Self {
+            why,
+            wrong_at: None,
+        }
+    }
+}
+
+/// What an administrator does to the own seat.
+fn own_seat(act: &str, seat: &Seat) -> Report {
+    Report {
+        who: seat.name.as_str().to_owned(),
+        act: act.to_owned(),
+        subject: seat.name.as_str().to_owned(),
+        outcome: Outcome::Done,
+        detail: if seat.is_accepted() {
+            String::new()
+        } else {
+            "accepted the seat".to_owned()
+        },
     }
 }
 

@@ -94,6 +94,23 @@ pub struct AuditRow {
     pub approvals: Vec<String>,
 }
 
+/// Judges every certificate of a file at the moment `at`; needs no KM server.
+pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<JudgedCertificate>, Error> {
+    let judged = verify::judge_file(file, at).map_err(|error| Error::Refused {
+        what: error.to_string(),
+        remedy: "Choose a file with CA certificates: PEM, DER or PKCS#7.",
+    })?;
+    let judged = judged.into_iter().map(|judged| JudgedCertificate {
+        number: judged.number,
+        certificate: judged.certificate,
+        fate: match judged.verdict {
+            Verdict::Accepted => Fate::Accepted,
+            Verdict::Refused(why) => Fate::Refused(why.iter().map(ToString::to_string).collect()),
+        },
+    });
+    Ok(judged.collect())
+}
+
 impl Engine {
     /// What the installation is called, and where its folders are.
     pub fn settings(&mut self) -> Result<Settings, Error> {
@@ -145,28 +162,17 @@ impl Engine {
         })
     }
 
-    /// Judges every certificate of a file.
+    /// Judges every certificate of a file, and says which are on the list already.
     pub fn judge_certificates(&mut self, file: &[u8]) -> Result<Vec<JudgedCertificate>, Error> {
-        let judged = verify::judge_file(file, self.room.now()).map_err(|error| Error::Refused {
-            what: error.to_string(),
-            remedy: "Choose a file with CA certificates: PEM, DER or PKCS#7.",
-        })?;
+        let mut judged = judge_file(file, self.room.now())?;
         let list = self.trust_list()?;
-        let known = |certificate: &Option<Certificate>| {
-            let certificate = certificate.as_ref();
-            certificate.is_some_and(|known| list.iter().any(|on| on.certificate == *known))
-        };
-        let fate = |verdict: Verdict, present: bool| match verdict {
-            Verdict::Accepted if present => Fate::Present,
-            Verdict::Accepted => Fate::Accepted,
-            Verdict::Refused(why) => Fate::Refused(why.iter().map(ToString::to_string).collect()),
-        };
-        let judged = judged.into_iter().map(|judged| JudgedCertificate {
-            number: judged.number,
-            fate: fate(judged.verdict, known(&judged.certificate)),
-            certificate: judged.certificate,
-        });
-        Ok(judged.collect())
+        for one in judged.iter_mut().filter(|one| one.fate == Fate::Accepted) {
+            let known = one.certificate.as_ref();
+            if known.is_some_and(|known| list.iter().any(|on| on.certificate == *known)) {
+                one.fate = Fate::Present;
+            }
+        }
+        Ok(judged)
     }
 
     /// A mailbox's advanced security.
@@ -247,7 +253,11 @@ impl Engine {
         let keys = &self.room.keys;
         let key = keys.audit.public();
         let store = &mut self.store;
-        let mut pass = store.read(|reader| Verification::begin(reader, key, head))?;
+        let mut pass = store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, keys)?;
+            let history = charter.manifest.history(reader)?;
+            Verification::begin(reader, (key, history), head)
+        })?;
         loop {
             let verdict = store.read(|reader| {
                 let root = Charter::root(reader, keys)?;

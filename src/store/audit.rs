@@ -137,6 +137,15 @@ pub fn head(reader: &Reader<'_>) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     Ok(found.optional()?)
 }
 
+/// The link of a row.
+pub fn link_of(reader: &Reader<'_>, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = reader
+        .connection
+        .prepare_cached("SELECT link FROM audit WHERE seq = :seq")?
+        .query_row(named_params! { ":seq": seq }, |row| row.get(0));
+    Ok(found.optional()?)
+}
+
 /// At most `limit` rows after `seq`, oldest first.
 pub fn after(reader: &Reader<'_>, seq: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
     let mut statement = reader.connection.prepare_cached(

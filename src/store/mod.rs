@@ -19,6 +19,7 @@ pub mod object;
 mod open;
 pub mod outbox;
 pub mod record;
+pub mod revocation;
 mod schema;
 pub mod seat;
 pub mod share;

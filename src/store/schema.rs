@@ -6,8 +6,8 @@ use rusqlite::Connection;
 
 use super::StoreError;
 use super::{
-    archived_key, attempt, audit, container, mailbox, manifest, meta, object, outbox, record, seat,
-    share, site,
+    archived_key, attempt, audit, container, mailbox, manifest, meta, object, outbox, record,
+    revocation, seat, share, site,
 };
 
 /// The letters K M a d: what other programs tell our files by.
@@ -25,6 +25,7 @@ const TABLES: &[&str] = &[
     share::CREATE,
     record::CREATE,
     archived_key::CREATE,
+    revocation::CREATE,
     attempt::CREATE,
     outbox::CREATE,
     audit::CREATE,

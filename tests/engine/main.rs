@@ -1,7 +1,6 @@
 //! Behaviour through the engine.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     unreachable_pub,
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]

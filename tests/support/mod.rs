@@ -82,6 +82,7 @@ impl Drop for Folder {
 pub fn cheap() -> Costs {
     Costs {
         argon2: Argon2Params::new(64, 1, 1).unwrap(),
+        argon2_floor: Argon2Params::new(64, 1, 1).unwrap(),
         seat: KeyKind::Rsa2048,
         archive: KeyKind::Rsa2048,
         pkcs12_iterations: 100,

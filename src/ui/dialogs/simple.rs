@@ -2,10 +2,9 @@
 
 use egui::{Context, Key, Modifiers};
 
-use crate::app::PathForm;
 use crate::app::message::{Message, Tone};
 use crate::app::modal::{Answer, Busy, Confirm};
-use crate::desk::Purpose;
+use crate::app::{PathForm, Purpose};
 use crate::face::{self, Dialog, Icon};
 
 /// The caption of message boxes.
