@@ -6,16 +6,12 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser as _;
-use kmadmin::app::km_server::KmServer;
-use kmadmin::app::{App, FirstScreen};
 use kmadmin::batch::{self, args::Arguments};
 use kmadmin::crypto::costs::Costs;
 use kmadmin::desk::operator::operator;
-use kmadmin::desk::real::RealDesk;
 use kmadmin::domain::time::{Clock, UnixTime};
 use kmadmin::engine::Surroundings;
 use kmadmin::ui;
-use kmadmin::work::Worker;
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 
@@ -46,22 +42,7 @@ fn open_window(arguments: &Arguments) -> u8 {
     if !has_display() {
         return batch::refuse(&without_window("there is no display"));
     }
-    let make = move |wake: Arc<dyn Fn() + Send + Sync>| {
-        let first = FirstScreen::of(&data, startup);
-        let server = KmServer {
-            data,
-            around: Box::new(surroundings),
-            engine: None,
-            sessions: std::collections::BTreeMap::new(),
-            remembered: None,
-        };
-        let worker = Worker::start("engine", server, Arc::clone(&wake));
-        let worker = worker.map_err(|error| error.to_string())?;
-        let desk = Box::new(RealDesk::new(wake));
-        Ok(App::new(worker, desk, Arc::new(SystemClock), first))
-    };
-    let title = "Exchange Administrator".to_owned();
-    match ui::run(ui::Setting { title, make }) {
+    match ui::run(data, Box::new(surroundings), startup, Arc::new(SystemClock)) {
         Ok(()) => 0,
         Err(reason) => {
             tracing::warn!("{reason}");

@@ -38,6 +38,7 @@ impl StillClock {
         Self(Arc::new(AtomicI64::new(START)))
     }
 
+    #[expect(dead_code, reason = "not every test program waits")]
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }

@@ -103,7 +103,7 @@ impl Desktop {
     pub fn click(&mut self, name: &str) {
         self.harness
             .get_all_by_label(name)
-            .filter(|node| {
+            .rfind(|node| {
                 !node.accesskit_node().is_disabled()
                     && matches!(
                         node.accesskit_node().role(),
@@ -115,7 +115,6 @@ impl Desktop {
                             | Role::RadioButton
                     )
             })
-            .last()
             .unwrap_or_else(|| panic!("nothing to press is named {name}"))
             .click();
         self.run();
@@ -272,10 +271,13 @@ impl Desktop {
         }
         combo.click();
         self.run();
-        let lines = self.harness.get_all_by_label_contains(line);
         let in_list =
             |node: &egui_kittest::Node<'_>| node.accesskit_node().role() != Role::ComboBox;
-        lines.filter(in_list).last().unwrap().click(); // the list dropped down is in front
+        self.harness
+            .get_all_by_label_contains(line)
+            .rfind(in_list)
+            .unwrap()
+            .click(); // the list dropped down is in front
         self.run();
     }
 

@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     unreachable_pub,
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
