@@ -31,16 +31,11 @@ pub const START: i64 = 1_795_262_400;
 
 /// A clock that moves when it is told to.
 #[derive(Clone)]
-pub struct StillClock(Arc<AtomicI64>);
+pub struct StillClock(pub Arc<AtomicI64>);
 
 impl StillClock {
     pub fn new() -> Self {
         Self(Arc::new(AtomicI64::new(START)))
-    }
-
-    #[expect(dead_code, reason = "not every test program waits")]
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 }
 
