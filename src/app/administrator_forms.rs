@@ -109,7 +109,7 @@ impl NewAdministrator {
                 self.problem = None;
                 self.chosen.judge(&[&self.name]);
             }
-            Answer::Copy | Answer::Save | Answer::SaveKeys => (),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys => (),
         }
         app.put_back(spot, Modal::NewAdministrator(self));
     }
@@ -157,7 +157,7 @@ impl NewPassword {
                 self.problem = None;
                 self.judge();
             }
-            Answer::Copy | Answer::Save | Answer::SaveKeys => (),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys => (),
         }
         app.put_back(spot, Modal::NewPassword(self));
     }

@@ -96,7 +96,7 @@ impl PathForm {
             }
             Answer::Cancel => self.give_up(app),
             Answer::Accept
-            | Answer::Copy
+            | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
             | Answer::Suggest

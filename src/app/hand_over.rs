@@ -94,7 +94,7 @@ impl RecoverForm {
                 }
             },
             Answer::Cancel => (), // nothing was begun
-            Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
                 self.problem = None;
                 app.put_back(spot, Modal::Recover(self));
             }
@@ -133,7 +133,7 @@ impl EnableForm {
             (Answer::Accept, Some(sheet)) => self.enable(app, sheet),
             (Answer::Accept | Answer::Cancel, _) => (), // nothing was begun
             (
-                Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed,
+                Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed,
                 _,
             ) => {
                 app.put_back(spot, Modal::Enable(self));
@@ -222,9 +222,9 @@ impl OneTime {
             "keys",
         );
         Some(match &self.saved_keys {
-            None => format!(
-                "The file holds {keys}, each with its certificate. Choose Save Keys to save it."
-            ),
+            None => {
+                format!("The file holds {keys} with certificates. Choose Save Keys to save it.")
+            }
             Some(name) => format!("The file with {keys} is saved as {name}."),
         })
     }
@@ -233,9 +233,9 @@ impl OneTime {
         let owner = spot.owner;
         match answer {
             Answer::Accept | Answer::Cancel => self.close(app, spot),
-            Answer::Copy => {
+            Answer::Copy(place) => {
                 let now = app.now();
-                let copied = match self.secrets().next() {
+                let copied = match self.secrets().nth(place) {
                     Some((_, secret)) => app.desk.copy_secret(secret, now),
                     None => Ok(()),
                 };

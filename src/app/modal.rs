@@ -85,8 +85,8 @@ pub enum Answer {
     Accept,
     /// Cancel, Close, Esc, or the caption's button.
     Cancel,
-    /// *Copy*.
-    Copy,
+    /// *Copy* of the secret at this place.
+    Copy(usize),
     /// *Save to File* for what is shown.
     Save,
     /// *Save* for a file of keys.

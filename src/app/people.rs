@@ -85,7 +85,7 @@ impl ImportReview {
             }
             Answer::Cancel => app.tell(owner, Message::cancelled()),
             Answer::Accept
-            | Answer::Copy
+            | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
             | Answer::Suggest

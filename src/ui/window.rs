@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use egui::{Key, Modifiers};
+
 use crate::app::command::Command;
 use crate::app::km_server::SurroundingsMaker;
 use crate::app::{App, Stage};
@@ -119,8 +121,14 @@ impl eframe::App for Window {
 
 fn console_ui(ui: &mut egui::Ui, app: &mut App, panes: &mut Panes, commands: &mut Vec<Command>) {
     menu::keys(ui.ctx(), app, commands);
+    let ctx = ui.ctx().clone();
+    let was_open = egui::Popup::is_any_open(&ctx);
     face::ground(ui, |ui| {
         menu::menu_ui(ui, app, commands);
+        if was_open && !egui::Popup::is_any_open(&ctx) {
+            // Esc has closed a menu; the sheet behind it stays.
+            ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        }
         menu::toolbar_ui(ui, app, commands);
         let words = status::words(app);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();

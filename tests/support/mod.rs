@@ -31,7 +31,7 @@ pub const START: i64 = 1_795_262_400;
 
 /// A clock that moves when it is told to.
 #[derive(Clone)]
-pub struct StillClock(Arc<AtomicI64>);
+pub struct StillClock(pub Arc<AtomicI64>);
 
 impl StillClock {
     pub fn new() -> Self {

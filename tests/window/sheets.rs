@@ -131,3 +131,13 @@ fn the_audit_log_is_shown_filtered_verified_and_exported() {
     let csv = std::fs::read_to_string(path).unwrap();
     assert_eq!(csv.lines().count(), 2, "{csv}");
 }
+
+#[test]
+fn esc_closes_an_open_menu_and_not_the_sheet_behind_it() {
+    let mut desktop = Desktop::open(1, &[], &["Anna Berg"]);
+    desktop.double_click("Anna Berg");
+    desktop.click("File");
+    desktop.key(Key::Escape);
+    desktop.expect_not("Exit");
+    desktop.expect("Anna Berg Properties");
+}

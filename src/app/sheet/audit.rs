@@ -70,9 +70,9 @@ pub enum AuditAct {
 /// The columns of the list.
 pub const AUDIT_COLUMNS: [(&str, f32); 5] = [
     ("Time", 130.0),
-    ("Administrator", 120.0),
+    ("Administrator", 150.0),
     ("Act", 190.0),
-    ("Object", 190.0),
+    ("Object", 180.0),
     ("Outcome", 90.0),
 ];
 

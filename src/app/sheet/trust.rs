@@ -56,7 +56,7 @@ impl CertificateBox {
     pub(in crate::app) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
             Answer::Accept | Answer::Cancel => (), // it closes
-            Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
                 app.put_back(spot, Modal::Certificate(self));
             }
         }
@@ -131,7 +131,7 @@ impl TrustReview {
             }
             Answer::Cancel => app.tell(owner, Message::cancelled()),
             Answer::Accept
-            | Answer::Copy
+            | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
             | Answer::Suggest
