@@ -149,8 +149,8 @@ pub struct Act<'a> {
 }
 
 impl Act<'_> {
-    /// Ends the act: the audit row and the new state root.
-    pub fn finish(mut self, report: &Report, approved: Option<Approved>) -> Result<(), Error> {
+    /// Adds an audit row.
+    pub fn record(&mut self, report: &Report, approved: Option<Approved>) -> Result<(), Error> {
         let details = [&report.detail]
             .into_iter()
             .filter(|detail| !detail.is_empty());
@@ -160,7 +160,11 @@ impl Act<'_> {
             ..report.clone()
         };
         let signer = (&self.keys.audit, self.now);
-        audit::append(self.tx, &mut self.root.audit, signer, report, approved)?;
+        audit::append(self.tx, &mut self.root.audit, signer, report, approved)
+    }
+
+    /// Ends the transaction with the new state root.
+    pub fn close(mut self) -> Result<(), Error> {
         self.root.version += 1;
         store_root(self.tx, self.keys, &self.root, self.rng)
     }

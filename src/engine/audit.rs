@@ -2,6 +2,8 @@
 //! of the act itself. Rows are chained by hash and signed, and their count and head stand in the
 //! state root.
 
+use std::collections::BTreeSet;
+
 use crate::crypto::keypair::{PrivateKey, PublicKey, sha256};
 use crate::domain::guard::Guard;
 use crate::domain::progress::{Progress, Step};
@@ -9,7 +11,7 @@ use crate::domain::time::UnixTime;
 use crate::engine::error::Error;
 use crate::engine::manifest::{Manifest, Seat};
 use crate::engine::request;
-use crate::engine::seats;
+use crate::engine::seats::{self, SeatKey};
 use crate::engine::state_root::Head;
 use crate::store::audit::{self as table, Approval, Entry};
 use crate::store::{Reader, Tx};
@@ -180,7 +182,9 @@ pub struct Verification<'a> {
     /// Every generation of the manifest.
     history: Vec<Manifest>,
     /// Every key that a seat ever had.
-    seats: Vec<Vec<u8>>,
+    seats: Vec<SeatKey>,
+    /// SHA-256 of the requests that have occurred: each is for one act.
+    requests: BTreeSet<[u8; 32]>,
     at: Head,
     /// A head noted outside that must be met on the way.
     awaited: Option<String>,
@@ -197,6 +201,7 @@ impl<'a> Verification<'a> {
             key,
             seats: seats::every_key(reader, &history)?,
             history,
+            requests: BTreeSet::new(),
             at: Head::default(),
             awaited: awaited.map(|head| head.trim().to_ascii_lowercase()),
         })
@@ -264,10 +269,8 @@ impl<'a> Verification<'a> {
         if self.key.verify(&link, &entry.signature).is_err() {
             return Ok(Err("the row was not written by this KM server"));
         }
-        if !self.is_approved(reader, entry, &approvals)? {
-            return Ok(Err(
-                "the approvals do not belong to the row, or are too few",
-            ));
+        if let Err(why) = self.is_approved(reader, entry, &approvals)? {
+            return Ok(Err(why));
         }
         self.at = Head {
             count: seq,
@@ -279,41 +282,66 @@ impl<'a> Verification<'a> {
         Ok(Ok(()))
     }
 
-    /// Whether the approvals of a row are genuine, given on the audit as it was then, and as many
-    /// as the act asked for.
+    /// Whether what was approved is what the row says and no other row's, on the audit as it stands
+    /// before it, by the keys of the seats that are named, and by as many as the act asked for.
     fn is_approved(
-        &self,
+        &mut self,
         reader: &Reader<'_>,
         entry: &Entry,
         approvals: &[Approval],
-    ) -> Result<bool, Error> {
+    ) -> Result<Result<(), &'static str>, Error> {
+        let done = entry.outcome == Outcome::Done.word();
+        let guard = guard_of(&entry.act).filter(|_guard| done);
         let Some(request) = &entry.request else {
-            let guarded = entry.outcome == Outcome::Done.word() && guard_of(&entry.act).is_some();
-            return Ok(approvals.is_empty() && !guarded);
+            if approvals.is_empty() && guard.is_none() {
+                return Ok(Ok(()));
+            }
+            return Ok(Err(
+                "the row has approvals, but nothing that was approved, or lacks both",
+            ));
         };
-        let installation = self.history.first().map(|manifest| manifest.installation);
         let place = (entry.act.as_str(), entry.subject.as_str());
-        let claim = installation.and_then(|id| request::claim(request, id, place));
-        let Some(claim) = claim else {
-            return Ok(false);
+        let installation = self.history.first().map(|manifest| manifest.installation);
+        let Some(claim) = installation.and_then(|id| request::claim(request, id, place)) else {
+            return Ok(Err("what was approved is not what the row says"));
         };
+        if self.at.count < claim.audit.count
+            || link_at(reader, claim.audit.count)? != claim.audit.hash
+        {
+            return Ok(Err(
+                "it was approved on another audit: rows before it were changed",
+            ));
+        }
+        if !self.requests.insert(sha256(request)) {
+            return Ok(Err("what was approved is that of an earlier row"));
+        }
         let past = self
             .history
             .iter()
             .find(|past| past.generation == claim.generation);
-        let needed = match (guard_of(&entry.act), past) {
-            (Some(guard), Some(past)) => usize::from(past.guard(guard)?.number),
-            (None, Some(_)) => 1,
-            (_, None) => return Ok(false),
+        let Some(past) = past else {
+            return Ok(Err(
+                "it was approved under a list of administrators that never was",
+            ));
         };
-        let anchored = claim.audit.count <= self.at.count
-            && link_at(reader, claim.audit.count)? == claim.audit.hash;
+        let needed = match guard {
+            Some(guard) => usize::from(past.guard(guard)?.number),
+            None => usize::from(done),
+        };
         let genuine = approvals.iter().all(|approval| {
-            self.seats.contains(&approval.key)
-                && PublicKey::from_spki(&approval.key)
-                    .is_ok_and(|key| key.verify(request, &approval.signature).is_ok())
+            let own = self
+                .seats
+                .iter()
+                .filter(|(seat, _key)| *seat == approval.seat);
+            own.filter(|(_seat, key)| key.spki() == approval.key)
+                .any(|(_seat, key)| key.verify(request, &approval.signature).is_ok())
         });
-        Ok(anchored && genuine && needed <= approvals.len())
+        if !genuine || approvals.len() < needed {
+            return Ok(Err(
+                "an approval does not belong to the row, or one is missing",
+            ));
+        }
+        Ok(Ok(()))
     }
 }
 

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use crate::crypto::sharing::Share;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
-use crate::domain::progress::Progress;
+use crate::domain::progress::{Progress, Step};
 use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
-use crate::engine::act::{Act, Charter};
+use crate::engine::Engine;
+use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report, approval_of};
 use crate::engine::error::Error;
 use crate::engine::guards::OpenGuard;
@@ -21,7 +22,6 @@ use crate::engine::request::{Description, Request};
 use crate::engine::seats::OpenSeat;
 use crate::engine::session::{IDLE_SECS, Session};
 use crate::engine::state_root::StateRoot;
-use crate::engine::{Engine, Room};
 use crate::store::Reader;
 use sealed::Sealed;
 
@@ -56,8 +56,10 @@ pub(super) mod sealed {
 pub struct View<'a> {
     /// The store, at one moment.
     pub reader: &'a Reader<'a>,
-    /// The engine's keys and the time.
-    pub engine: &'a Room,
+    /// What the startup password gave.
+    pub keys: &'a ServerKeys,
+    /// The present moment.
+    pub now: UnixTime,
     /// Who may do what.
     pub charter: &'a Charter,
     /// The state root.
@@ -138,6 +140,29 @@ impl<Op> Grant<Op> {
     }
 }
 
+impl<Op: Operation> Grant<Op> {
+    /// Refuses if, in the transaction of the act, the administrators who answered are no longer
+    /// what they were, or the operation would do anything else than was approved.
+    fn refuse_if_changed(&self, act: &Act<'_>, answers: &[Answer]) -> Result<(), Error> {
+        self.request.still_fits(&act.charter.manifest)?;
+        for answer in answers {
+            answer.seat.is_present(act.tx, &act.charter)?;
+        }
+        let view = View {
+            reader: act.tx,
+            keys: act.keys,
+            now: act.now,
+            charter: &act.charter,
+            root: &act.root,
+        };
+        if self.operation.describe(&view)? == self.description {
+            Ok(())
+        } else {
+            Err(Error::PolicyChanged)
+        }
+    }
+}
+
 /// What became of an answer.
 pub enum Approval<Op> {
     /// It was the last one needed.
@@ -197,7 +222,8 @@ impl Engine {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let view = View {
                 reader,
-                engine: &self.room,
+                keys: &self.room.keys,
+                now: at,
                 charter: &charter,
                 root: &root,
             };
@@ -278,11 +304,14 @@ impl Engine {
         };
         self.records_for(Op::GUARD)?;
         let outcome = self.act(&report, Some(approved), |act| {
-            grant.request.still_fits(&act.charter.manifest)?;
-            for answer in &answers {
-                answer.seat.is_present(act.tx, &act.charter)?;
-            }
+            grant.refuse_if_changed(act, &answers)?;
             let outcome = Op::run(grant, act, progress)?;
+            // The person may have cancelled since the last password; nothing is kept before here.
+            progress.step(Step {
+                label: "Writing",
+                done: 1,
+                total: 1,
+            })?;
             for answer in &answers {
                 answer
                     .seat
@@ -299,6 +328,7 @@ impl Engine {
     pub fn abandon<Op: Operation>(&mut self, quorum: Quorum<Op>) -> Result<(), Error> {
         let Quorum {
             description,
+            request,
             answers,
             required,
             ..
@@ -308,7 +338,12 @@ impl Engine {
             0 => "nobody had approved".to_owned(),
             given => format!("{given} of {required} had approved; void"),
         };
-        self.note(&report)
+        // The request is kept, so that it can not be passed off as that of a later act.
+        let void = Approved {
+            request: request.der().to_vec(),
+            approvals: Vec::new(),
+        };
+        self.transact(&report, Some(void), |_act| Ok(()))
     }
 
     /// Records why an answer with the right password did not count.

@@ -132,8 +132,8 @@ impl Engine {
         let report = self.directory_report("Delete a mailbox", named(&before.general));
         self.act(&report, None, |act| {
             let mailbox = living(act.tx, id)?;
+            let mut record = Record::of(act.tx, act.keys, &mailbox)?;
             table::delete(act.tx, id, act.now)?;
-            let mut record = Record::load(act.tx, act.keys, mailbox.guid)?;
             record.deleted = true;
             record.temporary_key = None;
             record.pick_up_until = None;

@@ -84,11 +84,6 @@ impl Room {
     fn now(&self) -> UnixTime {
         self.clock.now()
     }
-
-    /// What the startup password gave.
-    fn keys(&self) -> &ServerKeys {
-        &self.keys
-    }
 }
 
 impl Engine {
@@ -138,6 +133,18 @@ impl Engine {
         approved: Option<Approved>,
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.within(|act| {
+            let value = work(act)?;
+            act.record(report, approved)?;
+            Ok(value)
+        })
+    }
+
+    /// A transaction on the state as it should be, which leaves it so. `work` adds the audit rows.
+    fn within<T>(
+        &mut self,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let Self { store, room, .. } = self;
         store.write(|tx| {
             let (state, charter) = Charter::load(tx, &room.keys)?;
@@ -152,7 +159,7 @@ impl Engine {
                 notes: Vec::new(),
             };
             let value = work(&mut act)?;
-            act.finish(report, approved)?;
+            act.close()?;
             Ok(value)
         })
     }

@@ -64,12 +64,8 @@ impl Operation for RecoverKey {
         let settings = Settings::load(view.reader, view.charter, view.root)?;
         settings.refuse_other_server(&self.server)?;
         let mailbox = self.find(view.reader)?;
-        let record = Record::of(view.reader, view.engine.keys(), &mailbox)?;
-        permits(
-            record.situation(view.engine.now()),
-            self.act(),
-            record.archive(),
-        )?;
+        let record = Record::of(view.reader, view.keys, &mailbox)?;
+        permits(record.situation(view.now), self.act(), record.archive())?;
         let name = record.person();
         let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
         Ok(Description {

@@ -12,6 +12,7 @@ use crate::engine::manifest::{Hash, InstallationId, Manifest};
 use crate::engine::state_root::Head;
 
 /// What an act would do, in words and octets.
+#[derive(Eq, PartialEq)]
 pub struct Description {
     /// The act, as the audit names it: `Import certificates`.
     pub act: &'static str,

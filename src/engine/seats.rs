@@ -426,32 +426,30 @@ pub fn by_name<'a>(seats: &'a [Seat], name: &AdministratorName) -> Option<&'a Se
     seats.iter().find(|seat| seat.name == *name)
 }
 
-/// Every signing key that any seat ever had, as `SubjectPublicKeyInfo`: those of all manifests, and
-/// those that seats have said came after them.
-pub fn every_key(reader: &Reader<'_>, history: &[Manifest]) -> Result<Vec<Vec<u8>>, Error> {
-    let mut keys: Vec<Vec<u8>> = Vec::new();
-    for manifest in history {
-        let signing = manifest
-            .seats
-            .iter()
-            .map(|seat| seat.keys.signing.spki().to_vec());
-        keys.extend(signing);
-    }
-    let installation = history.first().map(|manifest| manifest.installation);
+/// A seat, and a signing key that it had.
+pub type SeatKey = (i64, PublicKey);
+
+/// Every signing key that any seat ever had: those of all manifests, and those that seats have said
+/// came after them.
+pub fn every_key(reader: &Reader<'_>, history: &[Manifest]) -> Result<Vec<SeatKey>, Error> {
+    let of_manifest = |manifest: &Manifest| {
+        let seats = manifest.seats.iter();
+        let keys: Vec<SeatKey> = seats
+            .map(|seat| (seat.id, seat.keys.signing.clone()))
+            .collect();
+        keys
+    };
+    let mut keys: Vec<SeatKey> = history.iter().flat_map(of_manifest).collect();
+    let Some(installation) = history.first().map(|manifest| manifest.installation) else {
+        return Ok(keys);
+    };
     for statement in table::statements(reader)? {
-        let Some(installation) = installation else {
-            break;
-        };
-        let (_seat, said) = StatementDer::read(&statement, installation)?;
-        let signed = keys.iter().any(|key| {
-            PublicKey::from_spki(key)
-                .is_ok_and(|key| key.verify(&statement.body, &statement.signature).is_ok())
-        });
-        if signed {
-            keys.push(said.signing.spki().to_vec());
+        let (seat, said) = StatementDer::read(&statement, installation)?;
+        let own = keys.iter().filter(|(of, _key)| *of == seat);
+        let signed = |key: &PublicKey| key.verify(&statement.body, &statement.signature).is_ok();
+        if own.into_iter().any(|(_seat, key)| signed(key)) {
+            keys.push((seat, said.signing));
         }
     }
-    keys.sort();
-    keys.dedup();
     Ok(keys)
 }

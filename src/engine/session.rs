@@ -12,12 +12,12 @@ use crate::engine::act::{Act, Charter};
 use crate::engine::audit::{Approved, Outcome, Report, approval_of};
 use crate::engine::authorize::Credential;
 use crate::engine::error::Error;
-use crate::engine::manifest::Seat;
+use crate::engine::manifest::{Pins, Seat};
 use crate::engine::request::{Description, Request};
 use crate::engine::seats::{self, NewSeat, OpenSeat};
 use crate::engine::strength::refuse_weak;
 use crate::engine::{Engine, attempts};
-use crate::store::seat as seat_table;
+use crate::store::{Reader, seat as seat_table};
 
 /// Fifteen minutes without an act: long enough for a telephone call, short enough for a desk that
 /// was left.
@@ -39,6 +39,7 @@ pub enum Remember {
 /// sign. Only while the password is remembered does it hold more than the key that signs.
 pub struct Session {
     seat: Seat,
+    pins: Pins,
     signing: Arc<PrivateKey>,
     ends: UnixTime,
     remembered: Option<(UnixTime, Arc<OpenSeat>)>,
@@ -81,7 +82,8 @@ impl Session {
     }
 
     /// Refuses if the administrator was removed, or has other keys, since the session began.
-    fn is_present(&self, charter: &Charter) -> Result<(), Error> {
+    fn is_present(&self, reader: &Reader<'_>, charter: &Charter) -> Result<(), Error> {
+        charter.manifest.follows(reader, &self.pins)?;
         match seats::by_name(&charter.seats, &self.seat.name) {
             Some(seat) if seat.keys.signing == self.seat.keys.signing => Ok(()),
             Some(_) | None => Err(Error::SessionEnded),
@@ -99,7 +101,7 @@ impl Engine {
         let seat = self.unlock(credential, "open the KM server's pages")?;
         let now = self.room.now();
         let report = own_seat("Open a session", &seat.seat);
-        let seat = self.act(&report, None, |act| {
+        let (seat, pins) = self.act(&report, None, |act| {
             let mut seat = seat;
             if !seat.seat.is_accepted() {
                 let keys = seat.accepted_keys();
@@ -108,11 +110,12 @@ impl Engine {
                 seat.seat.keys = keys;
             }
             seat.raise_pins(act.tx, &act.charter.manifest, act.rng)?;
-            Ok(seat)
+            Ok((seat, act.charter.manifest.pins()?))
         })?;
         let seat = Arc::new(seat);
         Ok(Session {
             seat: seat.seat.clone(),
+            pins,
             signing: Arc::clone(&seat.signing),
             ends: now.plus_secs(IDLE_SECS),
             remembered: match remember {
@@ -139,7 +142,7 @@ impl Engine {
         };
         let begun = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
-            session.is_present(&charter)?;
+            session.is_present(reader, &charter)?;
             Ok::<_, Error>((root.audit, charter.manifest))
         });
         let (audit, manifest) = match begun {
@@ -160,7 +163,7 @@ impl Engine {
             approvals: vec![approval_of(&session.seat, signature)],
         };
         self.act(&report, Some(approved), |act| {
-            session.is_present(&act.charter)?;
+            session.is_present(act.tx, &act.charter)?;
             request.still_fits(&act.charter.manifest)?;
             work(act)
         })

@@ -327,7 +327,8 @@ fn write(
         outcome: Outcome::Done,
         detail: String::new(),
     };
-    act.finish(&report, None)
+    act.record(&report, None)?;
+    act.close()
 }
 
 fn seal_one(

@@ -258,19 +258,18 @@ impl Engine {
         if count == 0 {
             return Ok(());
         }
-        let report = Report {
-            who: self.room.operator.clone(),
-            act: "Open the KM server".to_owned(),
-            subject: "startup password".to_owned(),
-            outcome: Outcome::Refused,
-            detail: String::new(),
-        };
-        self.transact(&report, None, |act| {
+        self.within(|act| {
             attempts::was_right(act.tx, attempts::STARTUP)?;
             for event in audit_table::take_unsigned(act.tx)? {
                 let at = UnixTime::from_secs(event.at).rfc3339();
-                act.notes
-                    .push(format!("{} at {at} by {}", event.act, event.who));
+                let report = Report {
+                    who: event.who,
+                    act: "Open the KM server".to_owned(),
+                    subject: "startup password".to_owned(),
+                    outcome: Outcome::Refused,
+                    detail: format!("{} at {at}", event.act),
+                };
+                act.record(&report, None)?;
             }
             Ok(())
         })

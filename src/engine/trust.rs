@@ -85,7 +85,7 @@ impl Operation for ImportCertificates {
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let list = load(view.reader, view.charter, view.root)?;
-        self.refuse_unfit(view.engine.now())?;
+        self.refuse_unfit(view.now)?;
         if self.new_on(&list).next().is_none() {
             return Err(Error::Refused {
                 what: format!(

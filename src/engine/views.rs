@@ -3,7 +3,7 @@
 pub use crate::crypto::certificate::Certificate;
 use crate::crypto::verify::{self, Verdict};
 use crate::domain::guard::Numbers;
-use crate::domain::mailbox::{MailboxGuid, MailboxId};
+use crate::domain::mailbox::MailboxId;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Progress;
 use crate::domain::state::{Archive, Situation};
@@ -11,6 +11,7 @@ use crate::domain::time::UnixTime;
 use crate::engine::act::Charter;
 use crate::engine::audit::{AuditVerdict, Verification};
 use crate::engine::error::Error;
+use crate::engine::manifest::{Manifest, Seat};
 use crate::engine::record::Record;
 use crate::engine::settings::Settings;
 use crate::engine::trust::{self, Trusted};
@@ -132,7 +133,7 @@ impl Engine {
         let now = self.room.now();
         self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            let of = |seat: &crate::engine::manifest::Seat| {
+            let of = |seat: &Seat| {
                 let attempts = attempt::at(reader, &attempts::seat_place(seat.id))?;
                 let until = UnixTime::from_secs(attempts.until);
                 Ok(Administrator {
@@ -181,8 +182,9 @@ impl Engine {
         self.store.read(|reader| {
             Charter::load(reader, &self.room.keys)?;
             let found = mailbox::by_id(reader, id)?;
-            let guid: MailboxGuid = found.ok_or(Error::Unexpected)?.guid;
-            let record = Record::load(reader, &self.room.keys, guid)?;
+            let found = found.ok_or(Error::Unexpected)?;
+            let record = Record::of(reader, &self.room.keys, &found)?;
+            let guid = found.guid;
             let issued = archived_key::issued_to(reader, guid.as_bytes())?;
             let certificates = issued
                 .iter()
@@ -254,8 +256,14 @@ impl Engine {
         let key = keys.audit.public();
         let store = &mut self.store;
         let mut pass = store.read(|reader| {
-            let (_root, charter) = Charter::load(reader, keys)?;
-            let history = charter.manifest.history(reader)?;
+            // Not the whole charter: what is wrong with the audit is the verdict, not a refusal.
+            let manifest = Manifest::newest(reader)?;
+            if manifest.hash()? != Charter::root(reader, keys)?.manifest {
+                return Err(Error::Tampered(
+                    "an older list of administrators was put back",
+                ));
+            }
+            let history = manifest.history(reader)?;
             Verification::begin(reader, (key, history), head)
         })?;
         loop {

@@ -93,7 +93,8 @@ pub struct UnsignedEvent {
 
 /// Adds a row with its approvals.
 pub fn append(tx: &Tx<'_>, entry: &Entry, approvals: &[Approval]) -> Result<(), StoreError> {
-    tx.connection
+    let added = tx
+        .connection
         .prepare_cached(
             "INSERT INTO audit
                  (seq, at, who, act, subject, outcome, detail, request, link, signature)
@@ -112,6 +113,9 @@ pub fn append(tx: &Tx<'_>, entry: &Entry, approvals: &[Approval]) -> Result<(), 
             ":link": entry.link,
             ":signature": entry.signature,
         })?;
+    if added != 1 {
+        return Err(StoreError::bad_value("audit")); // a foreign trigger has swallowed the row
+    }
     let mut statement = tx.connection.prepare_cached(
         "INSERT INTO approval (seq, seat, name, key, signature)
          VALUES (:seq, :seat, :name, :key, :signature)",

@@ -2,62 +2,25 @@
 
 use std::num::NonZeroU8;
 
-use kmadmin::domain::address::MailAddress;
 use kmadmin::domain::guard::{Guard, Numbers};
-use kmadmin::domain::mailbox::General;
-use kmadmin::domain::names::{Alias, DisplayName, Field};
 use kmadmin::domain::progress::Unwatched;
-use kmadmin::domain::reason::RecoverReason;
 use kmadmin::domain::state::Situation;
 use kmadmin::engine::administer::SetNumbers;
 use kmadmin::engine::audit::AuditVerdict;
 use kmadmin::engine::hand_over::HandOver;
-use kmadmin::engine::recover::{RecoverKey, Ticket};
-use kmadmin::engine::session::Remember;
 
-use crate::support::{SERVER, World, credential};
-
-pub fn general(address: &str) -> General {
-    General {
-        display_name: DisplayName::parse("Jörg Müller").unwrap(),
-        alias: Alias::parse("joerg").unwrap(),
-        address: MailAddress::parse(address).unwrap(),
-        title: Field::default(),
-        company: Field::default(),
-        department: Field::default(),
-        office: Field::default(),
-        assistant: Field::default(),
-        phone: Field::default(),
-    }
-}
+use crate::support::{World, recovery};
 
 #[test]
 fn a_key_is_archived_and_comes_back_under_two_passwords() {
     let mut world = World::new(3);
     let numbers = Numbers::ONES.with(Guard::Recover, NonZeroU8::new(2).unwrap());
     world.run(SetNumbers { numbers }, &["Ada"]).unwrap();
-    let id = world
-        .engine
-        .new_mailbox(&general("joerg@example.com"))
-        .unwrap();
-    let mut session = world
-        .engine
-        .open_session(&credential("Ada"), Remember::No)
-        .unwrap();
-    let handed = world
-        .engine
-        .enable(&mut session, id, SERVER, HandOver::File)
-        .unwrap();
-    assert_eq!(handed.file.unwrap().keys, 1);
-    let recover = || RecoverKey {
-        mailbox: id,
-        server: SERVER.to_owned(),
-        reason: RecoverReason::ForgottenPassword,
-        ticket: Ticket::parse("INC0000001").unwrap(),
-        hand_over: HandOver::Both,
-    };
-    assert!(world.run(recover(), &["Ada"]).is_err());
-    let handed = world.run(recover(), &["Ada", "Cleo"]).unwrap();
+    let id = world.mailbox("Jörg Müller", "joerg@example.com");
+    assert_eq!(world.enabled(id).keys, 1);
+    assert!(world.run(recovery(id, HandOver::Both), &["Ada"]).is_err());
+    let handed = world.run(recovery(id, HandOver::Both), &["Ada", "Cleo"]);
+    let handed = handed.unwrap();
     assert!(handed.temporary_key.is_some());
     assert_eq!(handed.file.unwrap().keys, 1);
     let security = world.engine.security(id).unwrap();

@@ -1,12 +1,23 @@
 //! Behaviour through the engine.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     unreachable_pub,
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
 
+mod burglar;
 #[path = "../support/mod.rs"]
-#[expect(dead_code, reason = "the other test programs use the rest")]
 mod support;
+mod thief;
 
+mod cancel;
 mod enrol;
+mod red_audit;
+mod red_history;
+mod red_records;
+mod red_startup;
+mod red_team;
+mod red_trust;
+mod seats;
+mod too_few;

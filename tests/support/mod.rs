@@ -1,23 +1,35 @@
 //! A world for tests: a throw-away folder, a clock that stands still, cheap keys, and an engine.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use kmadmin::crypto::costs::Costs;
 use kmadmin::crypto::kdf::Argon2Params;
+use kmadmin::domain::address::MailAddress;
+use kmadmin::domain::guard::{Guard, Numbers};
 use kmadmin::domain::key_kind::KeyKind;
-use kmadmin::domain::names::{AdministratorName, OrganizationName, ServerName, SiteName};
+use kmadmin::domain::mailbox::{General, MailboxId};
+use kmadmin::domain::names::{
+    AdministratorName, Alias, DisplayName, Field, OrganizationName, ServerName, SiteName,
+};
 use kmadmin::domain::progress::Unwatched;
+use kmadmin::domain::reason::RecoverReason;
 use kmadmin::domain::secret::Password;
 use kmadmin::domain::time::{Clock, UnixTime};
-use kmadmin::engine::administer::AddAdministrator;
+use kmadmin::engine::administer::{AddAdministrator, SetNumbers};
 use kmadmin::engine::authorize::{Approval, Credential, Operation};
 use kmadmin::engine::error::Error;
+use kmadmin::engine::hand_over::{HandOver, KeyFile};
+use kmadmin::engine::recover::{RecoverKey, Ticket};
 use kmadmin::engine::session::Remember;
 use kmadmin::engine::setup::{SetupPlan, prepare};
-use kmadmin::engine::{Engine, Surroundings, startup};
+use kmadmin::engine::startup::{self, DATABASE};
+use kmadmin::engine::{Engine, Surroundings};
 use rand::{SeedableRng as _, rngs::StdRng};
 
 /// The administrators of the world, in the order they are added.
@@ -26,8 +38,8 @@ pub const NAMES: [&str; 5] = ["Ada", "Ben", "Cleo", "Dai", "Eva"];
 /// The KM server's name.
 pub const SERVER: &str = "KM-ONE";
 
-/// 2026-11-21T12:00:00Z.
-pub const START: i64 = 1_795_262_400;
+/// 2026-12-01T12:00:00Z: the certificates among the samples are in date.
+pub const START: i64 = 1_796_126_400;
 
 /// A clock that moves when it is told to.
 #[derive(Clone)]
@@ -102,6 +114,33 @@ pub fn name(text: &str) -> AdministratorName {
     AdministratorName::parse(text).unwrap()
 }
 
+/// A person with these.
+pub fn person(name: &str, address: &str) -> General {
+    let address = MailAddress::parse(address).unwrap();
+    General {
+        display_name: DisplayName::parse(name).unwrap(),
+        alias: Alias::parse(address.local()).unwrap(),
+        address,
+        title: Field::default(),
+        company: Field::default(),
+        department: Field::default(),
+        office: Field::default(),
+        assistant: Field::default(),
+        phone: Field::default(),
+    }
+}
+
+/// Gives a mailbox's keys back in the way that is asked for.
+pub fn recovery(mailbox: MailboxId, hand_over: HandOver) -> RecoverKey {
+    RecoverKey {
+        mailbox,
+        server: SERVER.to_owned(),
+        reason: RecoverReason::LostDevice,
+        ticket: Ticket::parse("HD-1").unwrap(),
+        hand_over,
+    }
+}
+
 /// Everybody's password is a good one made of the name.
 pub fn password(administrator: &str) -> Password {
     Password::parse(&password_text(administrator)).ok().unwrap()
@@ -152,6 +191,28 @@ impl World {
         world
     }
 
+    /// The same as [`Self::new`], from a file that is made once for all tests. Only its post
+    /// office is not in the world's own folder.
+    pub fn copy_of(count: usize) -> Self {
+        Self::with_numbers(count, Numbers::ONES)
+    }
+
+    /// A copy in which the acts ask for these numbers of passwords.
+    pub fn with_numbers(count: usize, numbers: Numbers) -> Self {
+        Template::of(count, numbers).open()
+    }
+
+    /// The numbers with `number` for everything, but no more for *administer* than it can have.
+    pub fn all_of(count: usize, number: u8) -> Numbers {
+        let seats = u8::try_from(count).unwrap();
+        Guard::ALL
+            .into_iter()
+            .fold(Numbers::ONES, |numbers, guard| {
+                let number = number.min(guard.limit(seats));
+                numbers.with(guard, NonZeroU8::new(number).unwrap())
+            })
+    }
+
     /// Adds an administrator, who is pending.
     pub fn add(&mut self, newcomer: &str) {
         let operation = AddAdministrator {
@@ -182,12 +243,92 @@ impl World {
         Err(Error::Cancelled(kmadmin::domain::progress::Cancelled))
     }
 
+    /// The database.
+    pub fn file(&self) -> PathBuf {
+        self.folder.data().join(DATABASE)
+    }
+
+    /// The mailbox of a new person with this address.
+    pub fn mailbox(&mut self, name: &str, address: &str) -> MailboxId {
+        self.engine.new_mailbox(&person(name, address)).unwrap()
+    }
+
+    /// Makes and archives a mailbox's key; gives the file with it.
+    pub fn enabled(&mut self, id: MailboxId) -> KeyFile {
+        let ada = credential(NAMES[0]);
+        let mut session = self.engine.open_session(&ada, Remember::No).unwrap();
+        let handed = self.engine.enable(&mut session, id, SERVER, HandOver::File);
+        handed.unwrap().file.unwrap()
+    }
+
     /// Opens the same folder again, as another program would.
     pub fn open_again(&self) -> Result<Engine, Error> {
-        let around = surroundings(&self.clock, 2);
+        let around = surroundings(&self.clock, next_seed());
         let startup = Password::parse(&self.startup).ok().unwrap();
         startup::open(&self.folder.data(), around, &startup)
     }
+}
+
+/// Worlds by how many administrators they have and the numbers their acts ask for.
+type Templates = BTreeMap<(usize, [u8; 5]), Arc<Template>>;
+
+/// A KM server's file with its startup password.
+struct Template {
+    file: Vec<u8>,
+    startup: String,
+}
+
+impl Template {
+    fn of(count: usize, numbers: Numbers) -> Arc<Self> {
+        static TEMPLATES: Mutex<Templates> = Mutex::new(BTreeMap::new());
+        let key = (count, Guard::ALL.map(|guard| numbers.of(guard).get()));
+        let base = (numbers != Numbers::ONES).then(|| Self::of(count, Numbers::ONES));
+        let mut templates = TEMPLATES.lock().unwrap_or_else(PoisonError::into_inner);
+        let template = templates.entry(key).or_insert_with(|| match base {
+            None => Self::made_from(World::new(count)),
+            Some(base) => {
+                let mut world = base.open();
+                world.run(SetNumbers { numbers }, &NAMES).unwrap();
+                Self::made_from(world)
+            }
+        });
+        Arc::clone(template)
+    }
+
+    fn made_from(world: World) -> Arc<Self> {
+        let file = world.file();
+        let World {
+            engine,
+            startup,
+            folder,
+            ..
+        } = world;
+        drop(engine); // the last one to close it brings the log into the file
+        let file = fs::read(file).unwrap();
+        drop(folder);
+        Arc::new(Self { file, startup })
+    }
+
+    fn open(&self) -> World {
+        let folder = Folder::new();
+        fs::create_dir_all(folder.data()).unwrap();
+        fs::write(folder.data().join(DATABASE), &self.file).unwrap();
+        let clock = StillClock::new();
+        let startup = Password::parse(&self.startup).ok().unwrap();
+        let around = surroundings(&clock, next_seed());
+        World {
+            engine: startup::open(&folder.data(), around, &startup).unwrap(),
+            clock,
+            startup: self.startup.clone(),
+            folder,
+        }
+    }
+}
+
+/// No two engines draw the same random octets.
+fn next_seed() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1_000);
+    NEXT.fetch_add(1, Ordering::SeqCst)
 }
 
 /// What set-up is told.
