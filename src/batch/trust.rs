@@ -33,6 +33,7 @@ pub(super) fn list(call: Call<'_>) -> Result<(), Failure> {
                 "fingerprint": fingerprint,
                 "imported_at": trusted.imported_at.rfc3339(),
                 "imported_by": trusted.imported_by,
+                "audit_row": trusted.audit_row,
                 "file": trusted.file,
             }),
         )?;

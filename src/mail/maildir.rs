@@ -77,10 +77,7 @@ mod tests {
     #[test]
     fn no_address_leads_out_of_the_post_office() {
         assert_eq!(folder_of("ada@example.com"), "ada@example.com");
-        assert_eq!(
-            folder_of("../../etc@x"),
-            "%2e./%2e".replace('/', "%2f") + "./etc@x".replace('/', "%2f").as_str()
-        );
+        assert_eq!(folder_of("../../etc@x"), "%2e.%2f..%2fetc@x");
         assert_eq!(folder_of("ä@x"), "%c3%a4@x");
         assert!(!folder_of("a/b@x").contains('/'));
         assert!(is_plain(&folder_of("../../etc@x")));

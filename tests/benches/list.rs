@@ -10,6 +10,7 @@ use crate::stage::{MANY, with_crowd};
 const ROWS: u32 = 100;
 
 fn page(bencher: Bencher<'_, '_>, listing: &Listing, position: &Position) {
+    with_crowd(|_made| ());
     bencher.bench_local(|| {
         with_crowd(|world| {
             let page = world
@@ -74,6 +75,7 @@ fn count(bencher: Bencher<'_, '_>, typed: &str) {
         find: typed.to_owned(),
         ..Listing::by_name(Scope::All)
     };
+    with_crowd(|_made| ());
     bencher.bench_local(|| {
         with_crowd(|world| world.engine.count_mailboxes(black_box(&listing)).unwrap())
     });

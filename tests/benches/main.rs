@@ -11,6 +11,7 @@
 )]
 
 #[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "the other test programs use the rest")]
 mod support;
 
 mod audit;

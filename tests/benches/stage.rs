@@ -14,12 +14,12 @@ use kmadmin::engine::setup::prepare;
 
 use crate::support::{Folder, NAMES, StillClock, World, credential, plan, surroundings};
 
-/// A KM server with real keys and password hashes, and the first `count` of [`NAMES`].
-pub fn real_world(count: usize) -> World {
+/// A KM server whose keys and password hashes cost so much, with the first `count` of [`NAMES`].
+pub fn real_world(costs: Costs, count: usize) -> World {
     let folder = Folder::new();
     let clock = StillClock::new();
     let around = Surroundings {
-        costs: Costs::STANDARD,
+        costs,
         ..surroundings(&clock, 1)
     };
     let prepared = prepare(&folder.data(), around, &plan(&folder), &Unwatched).unwrap();
@@ -63,7 +63,8 @@ thread_local! {
     static CROWD: RefCell<World> = RefCell::new(crowded(MANY));
 }
 
-/// Does `work` with the one KM server of [`MANY`] mailboxes, which is made at the first call.
+/// Does `work` with the one KM server of [`MANY`] mailboxes, which is made at the first call:
+/// one that is not measured.
 pub fn with_crowd<R>(work: impl FnOnce(&mut World) -> R) -> R {
     CROWD.with_borrow_mut(work)
 }

@@ -6,6 +6,7 @@
 )]
 
 #[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "the other test programs use the rest")]
 mod support;
 
 mod enrol;

@@ -128,7 +128,7 @@ fn kill_act(world: &World, act: Act, share: u32) -> bool {
             [&recover[..], &["--ticket", "HD-9", "--answers", &both]].concat()
         }
     };
-    let was_interrupted = kill(world.start(&arguments), TYPICAL * share / 1000);
+    let was_interrupted = kill(world.start(&arguments), typical(act) * share / 1000);
     world.done(&["audit", "verify"]);
     match act {
         Act::Import => {
@@ -171,7 +171,7 @@ fn kill_set_up(share: u32) -> bool {
     let startup = world.path("startup");
     let was_interrupted = kill(
         world.start(&setup_arguments(&password, &startup)),
-        TYPICAL * share / 1000,
+        typical(Act::SetUp) * share / 1000,
     );
     let is_open = fs::exists(&startup).unwrap() && world.call(&["mailbox", "list"]).status == 0;
     if !is_open {
@@ -198,4 +198,10 @@ fn kill(mut child: Child, after: Duration) -> bool {
 }
 
 /// About what an act takes, opening included: the moments are spread over it.
-const TYPICAL: Duration = Duration::from_millis(2500);
+const fn typical(act: Act) -> Duration {
+    Duration::from_millis(match act {
+        Act::SetUp | Act::ShareAnew => 2500, // an RSA key of 4096 bits is made
+        Act::Import | Act::Recover => 1200,
+        Act::Enable => 800,
+    })
+}
