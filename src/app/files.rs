@@ -58,6 +58,10 @@ impl App {
         else {
             return;
         };
+        if owner.is_some_and(|sheet| !self.has_sheet(sheet)) {
+            chosen(self, None); // the sheet that asked was closed meanwhile
+            return;
+        }
         match answer {
             FileAnswer::Cancelled => chosen(self, None),
             FileAnswer::Chosen(path) => chosen(self, Some(path)),

@@ -64,7 +64,7 @@ impl CertificateBox {
 }
 
 impl TrustReview {
-    /// The rows of the list: subject, verdict.
+    /// The rows of the list: subject, verdict; those that are refused come first.
     pub fn rows(&self) -> Vec<[String; 2]> {
         let row = |one: &JudgedCertificate| {
             let verdict = match &one.fate {
@@ -79,7 +79,9 @@ impl TrustReview {
                 .map(|read| read.subject().to_owned());
             [subject.unwrap_or_else(unread), verdict]
         };
-        self.judged.iter().map(row).collect()
+        let is_refused = |one: &&JudgedCertificate| matches!(one.fate, Fate::Refused(_));
+        let (refused, rest): (Vec<_>, Vec<_>) = self.judged.iter().partition(is_refused);
+        refused.into_iter().chain(rest).map(row).collect()
     }
 
     /// How many there are of each kind, in words.
