@@ -134,6 +134,12 @@ pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<Judged>, FileError> {
     Ok(judged.collect())
 }
 
+/// Whether the authority of `issuer` has signed `certificate`.
+pub fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    certificate.issuer_der() == issuer.subject_der()
+        && signature::verifies(certificate, issuer.public_key(), certificate.tbs())
+}
+
 /// All that speaks against this certificate in the trust list at the moment `at`; nothing if it is fit.
 pub fn refusals(certificate: &Certificate, at: UnixTime) -> Vec<Refusal> {
     let mut refusals = Vec::new();
@@ -240,7 +246,7 @@ fn standing(certificate: &Certificate) -> Standing {
     let own_key = own.is_some() && own == authority;
     // a self-issued certificate may be signed with the authority's older or newer key (RFC 4210 section 4.4)
     let other_key = own.is_some() && authority.is_some() && own != authority;
-    let signed = signature::verifies(certificate, certificate.tbs());
+    let signed = signature::verifies(certificate, certificate.public_key(), certificate.tbs());
     match (signed, own_name) {
         (true, true) if other_key => Standing::MisnamedRoot,
         (true, true) => Standing::Root,
@@ -263,7 +269,7 @@ fn was_root(certificate: &Certificate) -> bool {
             return false;
         };
         target.copy_from_slice(right);
-        signature::verifies(certificate, &tbs)
+        signature::verifies(certificate, certificate.public_key(), &tbs)
     };
     let (subject, issuer) = (certificate.subject_der(), certificate.issuer_der());
     let names = repaired(subject, issuer, certificate.subject_in_tbs().start)

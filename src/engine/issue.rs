@@ -4,6 +4,7 @@
 use crate::crypto::certificate::Certificate;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::labelled;
+use crate::crypto::verify;
 use crate::crypto::x509::{self, Authority, EncryptionProfile, MailName, Validity};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::mailbox::MailboxGuid;
@@ -71,37 +72,33 @@ fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
     let sealed = sealed.ok_or(Error::Tampered(
         "the certification authority's key is missing",
     ))?;
-    let public = ca_public(settings)?;
+    let certificate = Certificate::from_der(&settings.ca_certificate)
+        .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
+    let public = PublicKey::from_spki(certificate.spki())?;
     let label = act.keys.label("ca key");
     let key = labelled::open_key(&sealed.body, act.keys.opener(), &label, &public);
     key.map_err(|_sealed| Error::Tampered("the certification authority's key was replaced"))
 }
 
-fn ca_public(settings: &Settings) -> Result<PublicKey, Error> {
-    let certificate = Certificate::from_der(&settings.ca_certificate)
-        .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
-    Ok(PublicKey::from_spki(certificate.spki())?)
-}
-
 /// The certificate of each of a mailbox's encryption keys, in the order of `keys`, with the public
-/// key it certifies.
+/// key it certifies; one that our authority has not signed is refused.
 pub fn certificates_of(
     reader: &Reader<'_>,
+    settings: &Settings,
     guid: &MailboxGuid,
-    (keys, settings): (&[[u8; 32]], &Settings),
+    keys: &[[u8; 32]],
 ) -> Result<Vec<(PublicKey, Vec<u8>)>, Error> {
-    let authority = ca_public(settings)?;
+    let unreadable = |_malformed| Error::Tampered("a certificate can not be read");
+    let authority = Certificate::from_der(&settings.ca_certificate).map_err(unreadable)?;
     let issued = table::issued_to(reader, guid.as_bytes())?;
     let of = |key_id: &[u8; 32]| {
         // The newest one for the key: a renewal may certify it again.
         let found = issued.iter().rev().find(|issued| issued.key_id == *key_id);
         let missing = Error::Tampered("a certificate of this mailbox is missing");
         let der = found.ok_or(missing)?.der.clone();
-        let certificate = Certificate::from_der(&der)
-            .map_err(|_malformed| Error::Tampered("a certificate can not be read"))?;
+        let certificate = Certificate::from_der(&der).map_err(unreadable)?;
         let public = PublicKey::from_spki(certificate.spki())?;
-        let ours = authority.verify(certificate.tbs(), certificate.signature());
-        if public.key_id() != *key_id || ours.is_err() {
+        if public.key_id() != *key_id || !verify::is_issued_by(&certificate, &authority) {
             return Err(Error::Tampered(
                 "a certificate of this mailbox was replaced",
             ));

@@ -90,8 +90,7 @@ impl Operation for RecoverKey {
         let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         permits(record.situation(act.now), recover.act(), record.archive())?;
         let settings = Settings::load(act.tx, &act.charter, &act.root)?;
-        let known = (record.keys.as_slice(), &settings);
-        let certified = issue::certificates_of(act.tx, &mailbox.guid, known)?;
+        let certified = issue::certificates_of(act.tx, &settings, &mailbox.guid, &record.keys)?;
         let (publics, certificates): (Vec<_>, Vec<_>) = certified.into_iter().unzip();
         let keys = archive::open(act, grant.guard(), &mailbox.guid, &publics)?;
         let mut handed = HandedOver::default();

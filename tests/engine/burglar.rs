@@ -42,6 +42,11 @@ pub struct Burglar {
 }
 
 impl Burglar {
+    /// Takes a file of which only the startup password is known.
+    pub fn take_without_passwords(&mut self, file: &Path, startup: &str) {
+        self.take(file, startup, &[]);
+    }
+
     /// Takes a file, with the keys that these passwords and the startup password give in it.
     pub fn take(&mut self, file: &Path, startup: &str, passwords: &[Credential]) {
         let thief = Thief::at(file);

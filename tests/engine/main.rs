@@ -13,6 +13,10 @@ mod thief;
 
 mod cancel;
 mod enrol;
+mod main_job;
+mod old_copies;
+mod outside;
+mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
@@ -20,4 +24,6 @@ mod red_startup;
 mod red_team;
 mod red_trust;
 mod seats;
+mod secrets;
+mod several_programs;
 mod too_few;

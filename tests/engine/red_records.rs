@@ -58,6 +58,30 @@ fn archived_keys_exchanged_between_mailboxes_are_refused() {
 }
 
 #[test]
+fn a_certificate_that_our_authority_did_not_sign_is_not_handed_out() {
+    let (mut world, friend, _) = friend_and_victim();
+    let thief = Thief::of(&world);
+    for der in thief.blobs("SELECT der FROM certificate") {
+        let mut forged = der.clone();
+        let Some(name) = der.windows(4).position(|octets| octets == b"Fred") else {
+            continue;
+        };
+        forged[name..name + 4].copy_from_slice(b"Boss"); // the key in it stays the same
+        let values = [forged.into(), der.into()];
+        thief.change("UPDATE certificate SET der = ? WHERE der = ?", &values);
+    }
+    let words = tampered(
+        world
+            .run(recovery(friend, HandOver::File), &["Ada", "Ben"])
+            .map(drop),
+    );
+    assert!(
+        words.contains("a certificate of this mailbox was replaced"),
+        "{words}"
+    );
+}
+
+#[test]
 fn sealed_records_exchanged_between_mailboxes_are_refused() {
     let (mut world, friend, _) = friend_and_victim();
     let thief = Thief::of(&world);

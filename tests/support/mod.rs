@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -171,7 +173,7 @@ impl World {
         let folder = Folder::new();
         let clock = StillClock::new();
         let plan = plan(&folder);
-        let around = surroundings(&clock, 1);
+        let around = surroundings(&clock, next_seed());
         let prepared = prepare(&folder.data(), around, &plan, &Unwatched).unwrap();
         let startup = prepared.startup_password().expose().to_owned();
         let engine = prepared.commit().unwrap();
@@ -345,4 +347,39 @@ pub fn plan(folder: &Folder) -> SetupPlan {
         publish_folder: folder.path().join("publish"),
         post_office: folder.path().join("post-office"),
     }
+}
+
+/// What another program says to this input; `None`, with a printed line, where it is not
+/// installed. With `KMADMIN_JUDGES=required` in the environment it must be.
+pub fn judge(program: &str, arguments: &[&str], input: &[u8]) -> Option<Output> {
+    let started = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = started else {
+        not_judged(&format!("the program {program} is not installed"));
+        return None;
+    };
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(input).unwrap_or(()); // a program that needs no input has closed it
+    drop(pipe);
+    Some(child.wait_with_output().unwrap())
+}
+
+/// What cannot be shown here for want of something is said, and fails where it is required.
+#[expect(clippy::print_stdout, reason = "a judge must not be absent silently")]
+pub fn not_judged(why: &str) {
+    let required = std::env::var_os("KMADMIN_JUDGES").is_some_and(|set| set == "required");
+    assert!(!required, "{why}");
+    println!("not judged: {why}");
+}
+
+/// The output of a program that must succeed.
+pub fn judged(program: &str, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+    let output = judge(program, arguments, input)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}: {said}");
+    Some(output.stdout)
 }

@@ -1,4 +1,4 @@
-//! Checks a signature with the key of the certificate that bears it.
+//! Checks the signature that a certificate bears.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256};
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -25,10 +25,10 @@ pub(super) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
     }
 }
 
-/// Is the certificate's signature, checked with the certificate's own key, one over `tbs`?
-pub(super) fn verifies(certificate: &Certificate, tbs: &[u8]) -> bool {
+/// Is the certificate's signature, checked with `key`, one over `tbs`?
+pub(super) fn verifies(certificate: &Certificate, key: &PublicKey, tbs: &[u8]) -> bool {
     let signature = certificate.signature();
-    match (certificate.public_key(), certificate.signature_algorithm()) {
+    match (key, certificate.signature_algorithm()) {
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPkcs1(digest)) => {
             pkcs1(modulus, exponent, *digest, tbs, signature)
         }
