@@ -9,7 +9,7 @@ use crate::work::Watch;
 use super::App;
 use super::km_server::KmServer;
 use super::message::Message;
-use super::modal::{Answer, Modal};
+use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 use super::typed::Typed;
 use super::words;
@@ -40,7 +40,7 @@ impl ChosenPassword {
     /// How hard the password is to guess, in words.
     pub fn strength_words(&self) -> String {
         match &self.strength {
-            None => "Suggest makes a passphrase that nobody guesses.".to_owned(),
+            None => "Makes a passphrase nobody guesses.".to_owned(),
             Some(strength) => format!("Strength: {}", strength.words()),
         }
     }
@@ -87,7 +87,8 @@ pub struct NewAdministrator {
 }
 
 impl NewAdministrator {
-    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept => match self.operation() {
                 Ok(operation) => {
@@ -100,7 +101,7 @@ impl NewAdministrator {
             },
             Answer::Cancel => return, // nothing was begun
             Answer::Suggest => {
-                app.push(owner, Modal::NewAdministrator(self));
+                app.put_back(spot, Modal::NewAdministrator(self));
                 app.suggest_in_front();
                 return;
             }
@@ -108,9 +109,9 @@ impl NewAdministrator {
                 self.problem = None;
                 self.chosen.judge(&[&self.name]);
             }
-            Answer::Copy | Answer::Save | Answer::SaveKeys => (),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys => (),
         }
-        app.push(owner, Modal::NewAdministrator(self));
+        app.put_back(spot, Modal::NewAdministrator(self));
     }
 
     fn operation(&self) -> Result<AddAdministrator, String> {
@@ -139,7 +140,8 @@ pub struct NewPassword {
 }
 
 impl NewPassword {
-    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept => match self.passwords() {
                 Ok((name, current, new)) => return change(app, owner, name, current, new, self),
@@ -147,7 +149,7 @@ impl NewPassword {
             },
             Answer::Cancel => return, // nothing was begun
             Answer::Suggest => {
-                app.push(owner, Modal::NewPassword(self));
+                app.put_back(spot, Modal::NewPassword(self));
                 app.suggest_in_front();
                 return;
             }
@@ -155,9 +157,9 @@ impl NewPassword {
                 self.problem = None;
                 self.judge();
             }
-            Answer::Copy | Answer::Save | Answer::SaveKeys => (),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys => (),
         }
-        app.push(owner, Modal::NewPassword(self));
+        app.put_back(spot, Modal::NewPassword(self));
     }
 
     fn judge(&mut self) {

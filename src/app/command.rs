@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn the_entries_of_a_menu_stand_together_in_menu_order() {
         let order: Vec<_> = COMMANDS.iter().map(|entry| entry.menu).collect();
-        let mut distinct = order.clone();
+        let mut distinct = order;
         distinct.dedup();
         assert_eq!(distinct, MenuName::ALL.map(|(menu, _title)| menu));
     }

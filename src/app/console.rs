@@ -34,12 +34,12 @@ const fn column(title: &'static str, sort: Column, width: f32) -> ColumnEntry {
 
 /// The columns of the list of mailboxes.
 pub const COLUMNS: [ColumnEntry; 6] = [
-    column("Display Name", Column::DisplayName, 190.0),
-    column("Alias", Column::Alias, 90.0),
-    column("E-mail Address", Column::Address, 210.0),
-    column("Department", Column::Department, 110.0),
-    column("Office", Column::Office, 90.0),
-    column("Advanced Security", Column::State, 130.0),
+    column("Display Name", Column::DisplayName, 180.0),
+    column("Alias", Column::Alias, 80.0),
+    column("E-mail Address", Column::Address, 180.0),
+    column("Department", Column::Department, 90.0),
+    column("Office", Column::Office, 60.0),
+    column("Advanced Security", Column::State, 120.0),
 ];
 
 /// The cells of a row of the list of mailboxes.

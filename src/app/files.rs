@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::desk::{FileAnswer, FileQuestion, Purpose};
 
 use super::App;
-use super::modal::{Answer, Modal};
+use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 
 type Chosen = Box<dyn FnOnce(&mut App, Option<PathBuf>) + Send>;
@@ -58,6 +58,10 @@ impl App {
         else {
             return;
         };
+        if owner.is_some_and(|sheet| !self.has_sheet(sheet)) {
+            chosen(self, None); // the sheet that asked was closed meanwhile
+            return;
+        }
         match answer {
             FileAnswer::Cancelled => chosen(self, None),
             FileAnswer::Chosen(path) => chosen(self, Some(path)),
@@ -83,20 +87,25 @@ impl App {
 }
 
 impl PathForm {
-    pub(super) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    /// No file is named.
+    pub(super) fn give_up(self, app: &mut App) {
+        (self.chosen)(app, None);
+    }
+
+    pub(super) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
             Answer::Accept if !self.path.trim().is_empty() => {
                 let path = PathBuf::from(self.path.trim());
                 (self.chosen)(app, Some(path));
             }
-            Answer::Cancel => (self.chosen)(app, None),
+            Answer::Cancel => self.give_up(app),
             Answer::Accept
-            | Answer::Copy
+            | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
             | Answer::Suggest
             | Answer::Typed => {
-                app.push(owner, Modal::Path(self));
+                app.put_back(spot, Modal::Path(self));
             }
         }
     }

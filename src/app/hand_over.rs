@@ -16,7 +16,7 @@ use super::App;
 use super::files::name_of;
 use super::km_server::{KmServer, SessionView};
 use super::message::Message;
-use super::modal::{Answer, Modal};
+use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 use super::words;
 
@@ -78,7 +78,8 @@ impl RecoverForm {
         permitted.err().map(|WrongState(why)| why)
     }
 
-    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept => match self.operation() {
                 Ok(operation) => {
@@ -89,13 +90,13 @@ impl RecoverForm {
                 }
                 Err(problem) => {
                     self.problem = Some(problem);
-                    app.push(owner, Modal::Recover(self));
+                    app.put_back(spot, Modal::Recover(self));
                 }
             },
             Answer::Cancel => (), // nothing was begun
-            Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
                 self.problem = None;
-                app.push(owner, Modal::Recover(self));
+                app.put_back(spot, Modal::Recover(self));
             }
         }
     }
@@ -126,15 +127,16 @@ impl RecoverForm {
 }
 
 impl EnableForm {
-    pub(super) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match (answer, owner) {
             (Answer::Accept, Some(sheet)) => self.enable(app, sheet),
             (Answer::Accept | Answer::Cancel, _) => (), // nothing was begun
             (
-                Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed,
+                Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed,
                 _,
             ) => {
-                app.push(owner, Modal::Enable(self));
+                app.put_back(spot, Modal::Enable(self));
             }
         }
     }
@@ -220,19 +222,20 @@ impl OneTime {
             "keys",
         );
         Some(match &self.saved_keys {
-            None => format!(
-                "The file holds {keys}, each with its certificate. Choose Save Keys to save it."
-            ),
+            None => {
+                format!("The file holds {keys} with certificates. Choose Save Keys to save it.")
+            }
             Some(name) => format!("The file with {keys} is saved as {name}."),
         })
     }
 
-    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
-            Answer::Accept | Answer::Cancel => self.close(app, owner),
-            Answer::Copy => {
+            Answer::Accept | Answer::Cancel => self.close(app, spot),
+            Answer::Copy(place) => {
                 let now = app.now();
-                let copied = match self.secrets().next() {
+                let copied = match self.secrets().nth(place) {
                     Some((_, secret)) => app.desk.copy_secret(secret, now),
                     None => Ok(()),
                 };
@@ -242,18 +245,18 @@ impl OneTime {
                     }
                     Err(error) => Message::error(words::sentence(&error), "Write it down instead."),
                 });
-                app.push(owner, Modal::HandedOver(self));
+                app.put_back(spot, Modal::HandedOver(self));
             }
             Answer::Save => self.ask_save(app, owner, What::Secrets),
             Answer::SaveKeys => self.ask_save(app, owner, What::Keys),
             Answer::Suggest | Answer::Typed => {
-                app.push(owner, Modal::HandedOver(self));
+                app.put_back(spot, Modal::HandedOver(self));
             }
         }
     }
 
     /// Keys that are in no file yet would be lost: that is said once.
-    fn close(mut self, app: &mut App, owner: Option<SheetId>) {
+    fn close(mut self, app: &mut App, spot: Spot) {
         if self.file.is_none() || self.saved_keys.is_some() || self.is_warned {
             return;
         }
@@ -262,7 +265,7 @@ impl OneTime {
             "The keys are not saved yet.",
             "Save them, or close again to throw this file away; the archive keeps the keys.",
         ));
-        app.push(owner, Modal::HandedOver(self));
+        app.put_back(spot, Modal::HandedOver(self));
     }
 
     fn ask_save(self, app: &mut App, owner: Option<SheetId>, what: What) {

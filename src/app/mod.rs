@@ -22,20 +22,22 @@ pub mod wizard;
 mod wizard_answers;
 pub mod words;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::desk::Desk;
+use crate::desk::real::RealDesk;
 use crate::domain::names::AdministratorName;
 use crate::domain::secret::Password;
 use crate::domain::time::{Clock, UnixTime};
 use crate::engine::startup;
-use crate::work::{Watch, Worker};
+use crate::work::{Wake, Watch, Worker};
 
 use command::Command;
 use console::Console;
 use files::AskedFile;
-use km_server::KmServer;
+use km_server::{KmServer, SurroundingsMaker};
 use message::Message;
 use modal::{Busy, Layer, Modal};
 use place::Item;
@@ -43,6 +45,7 @@ use sheet::SheetId;
 use start::StartScreen;
 use wizard::Wizard;
 
+pub use crate::desk::Purpose;
 pub use crate::engine::hand_over::HandOver;
 pub use administrator_forms::{ChosenPassword, NewAdministrator, NewPassword};
 pub use files::PathForm;
@@ -125,6 +128,26 @@ impl App {
         app
     }
 
+    /// The Administrator over a data folder, with the engine on a thread of its own. `wake` is
+    /// called whenever there is something new to be seen.
+    pub fn start(
+        data: PathBuf,
+        around: SurroundingsMaker,
+        startup: Option<Password>,
+        clock: Arc<dyn Clock>,
+        wake: Wake,
+    ) -> io::Result<Self> {
+        let first = FirstScreen::of(&data, startup);
+        let server = KmServer::closed(data, around);
+        let worker = Worker::start("engine", server, Arc::clone(&wake))?;
+        Ok(Self::new(
+            worker,
+            Box::new(RealDesk::new(wake)),
+            clock,
+            first,
+        ))
+    }
+
     /// Does what the person wants.
     pub fn dispatch(&mut self, command: Command) {
         match command {
@@ -152,12 +175,12 @@ impl App {
 
     /// Takes in what has happened since the last frame. Called before each, never while painting.
     pub fn tick(&mut self) {
-        self.absorb();
-        self.absorb_file();
         let now = self.now();
         self.desk.tick(now);
+        self.absorb_file();
         self.end_sessions(now);
         self.poll(now);
+        self.absorb();
         self.fetch_mailboxes();
         self.fetch_audit();
         self.absorb(); // inline work is answered within the frame

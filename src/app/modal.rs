@@ -22,6 +22,14 @@ pub struct Layer {
     pub modal: Modal,
 }
 
+/// Where a dialog stands that is being answered, so that it can stay.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    /// The sheet it belongs to.
+    pub(super) owner: Option<SheetId>,
+    number: u64,
+}
+
 /// A dialog.
 pub enum Modal {
     /// Asks for an administrator's password.
@@ -77,8 +85,8 @@ pub enum Answer {
     Accept,
     /// Cancel, Close, Esc, or the caption's button.
     Cancel,
-    /// *Copy*.
-    Copy,
+    /// *Copy* of the secret at this place.
+    Copy(usize),
     /// *Save to File* for what is shown.
     Save,
     /// *Save* for a file of keys.
@@ -99,6 +107,16 @@ impl App {
             modal,
         });
         self.layers
+    }
+
+    /// The dialog stays in front, the same as it was.
+    pub(super) fn put_back(&mut self, spot: Spot, modal: Modal) {
+        let Spot { owner, number } = spot;
+        self.modals.push(Layer {
+            owner,
+            number,
+            modal,
+        });
     }
 
     /// Tells the person something.
@@ -132,33 +150,33 @@ impl App {
         let Some(layer) = self.modals.pop() else {
             return;
         };
-        let owner = layer.owner;
+        let spot = Spot {
+            owner: layer.owner,
+            number: layer.number,
+        };
         match layer.modal {
-            Modal::Authorize(authorize) => authorize.answer(self, owner, answer),
+            Modal::Authorize(authorize) => authorize.answer(self, spot, answer),
             Modal::Busy(busy) => {
                 if answer == Answer::Cancel {
                     busy.watch.cancel();
                 }
-                self.modals.push(Layer {
-                    modal: Modal::Busy(busy),
-                    ..layer
-                }); // until it has stopped
+                self.put_back(spot, Modal::Busy(busy)); // until it has stopped
             }
-            Modal::Certificate(shown) => shown.answer(self, owner, answer),
+            Modal::Certificate(shown) => shown.answer(self, spot, answer),
             Modal::Confirm(confirm) => {
                 if answer == Answer::Accept {
                     (confirm.then)(self);
                 }
             }
-            Modal::Enable(form) => form.answer(self, owner, answer),
-            Modal::HandedOver(once) => once.answer(self, owner, answer),
-            Modal::ImportReview(review) => review.answer(self, owner, answer),
+            Modal::Enable(form) => form.answer(self, spot, answer),
+            Modal::HandedOver(once) => once.answer(self, spot, answer),
+            Modal::ImportReview(review) => review.answer(self, spot, answer),
             Modal::Message(_told) => (),
-            Modal::NewAdministrator(form) => form.answer(self, owner, answer),
-            Modal::NewPassword(form) => form.answer(self, owner, answer),
-            Modal::Path(form) => form.answer(self, owner, answer),
-            Modal::Recover(form) => form.answer(self, owner, answer),
-            Modal::TrustReview(review) => review.answer(self, owner, answer),
+            Modal::NewAdministrator(form) => form.answer(self, spot, answer),
+            Modal::NewPassword(form) => form.answer(self, spot, answer),
+            Modal::Path(form) => form.answer(self, spot, answer),
+            Modal::Recover(form) => form.answer(self, spot, answer),
+            Modal::TrustReview(review) => review.answer(self, spot, answer),
         }
     }
 
@@ -180,7 +198,7 @@ impl App {
                         ..layer
                     });
                 }
-                Modal::Path(form) => form.answer(self, None, Answer::Cancel),
+                Modal::Path(form) => form.give_up(self),
                 Modal::Certificate(_)
                 | Modal::Confirm(_)
                 | Modal::Enable(_)

@@ -1,10 +1,9 @@
 //! Directory import and export: people from a file, and into one.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::desk::file::{FileError, read_bounded};
+use crate::desk::replacement::Replacement;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::engine::Engine;
 use crate::engine::directory::ImportPlan;
@@ -15,7 +14,7 @@ use super::App;
 use super::files::name_of;
 use super::km_server::KmServer;
 use super::message::Message;
-use super::modal::{Answer, Modal};
+use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 use super::words;
 
@@ -72,7 +71,8 @@ impl ImportReview {
         (self.plan.accepted == 0).then_some("There is nobody in the file to add.")
     }
 
-    pub(super) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept if self.refusal().is_none() => {
                 let plan = self.plan;
@@ -85,12 +85,12 @@ impl ImportReview {
             }
             Answer::Cancel => app.tell(owner, Message::cancelled()),
             Answer::Accept
-            | Answer::Copy
+            | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
             | Answer::Suggest
             | Answer::Typed => {
-                app.push(owner, Modal::ImportReview(self));
+                app.put_back(spot, Modal::ImportReview(self));
             }
         }
     }
@@ -185,10 +185,10 @@ impl App {
 
 fn export_to(engine: &mut Engine, path: &Path, watch: &Watch) -> Result<u64, Failure> {
     let io = |error| Failure::File(FileError::Io(error));
-    let mut out = BufWriter::new(File::create(path).map_err(io)?);
+    let mut out = Replacement::begin(path).map_err(io)?;
     let people = engine
         .export_people(&mut out, watch)
         .map_err(Failure::Engine)?;
-    out.flush().map_err(io)?;
+    out.keep().map_err(io)?;
     Ok(people)
 }

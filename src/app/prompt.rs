@@ -10,7 +10,7 @@ use crate::work::Watch;
 use super::App;
 use super::km_server::KmServer;
 use super::message::Message;
-use super::modal::{Answer, Modal};
+use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 use super::typed::Typed;
 
@@ -70,21 +70,21 @@ pub struct Authorize {
 }
 
 impl Authorize {
-    pub(super) fn answer(mut self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
-            Answer::Accept => self.submit(app, owner),
-            Answer::Cancel => self.prompt.cancel(app, owner),
-            Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Accept => self.submit(app, spot),
+            Answer::Cancel => self.prompt.cancel(app, spot.owner),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
                 self.problem = None;
-                app.push(owner, Modal::Authorize(self));
+                app.put_back(spot, Modal::Authorize(self));
             }
         }
     }
 
-    fn submit(mut self, app: &mut App, owner: Option<SheetId>) {
+    fn submit(mut self, app: &mut App, spot: Spot) {
         let Some(administrator) = self.administrator.clone() else {
             self.problem = Some("Choose an administrator.".to_owned());
-            app.push(owner, Modal::Authorize(self));
+            app.put_back(spot, Modal::Authorize(self));
             return;
         };
         match self.password.take() {
@@ -99,11 +99,11 @@ impl Authorize {
                     administrator,
                     password,
                 };
-                self.prompt.submit(app, owner, answer, remember);
+                self.prompt.submit(app, spot.owner, answer, remember);
             }
             Err(error) => {
                 self.problem = Some(super::words::sentence(&error));
-                app.push(owner, Modal::Authorize(self));
+                app.put_back(spot, Modal::Authorize(self));
             }
         }
     }
@@ -259,12 +259,12 @@ where
         let seat = |candidate: &Candidate| {
             let (mark, refused) = if !candidate.accepted {
                 (
-                    " (has not accepted yet)",
+                    " (not accepted)",
                     Some("This administrator has not accepted the seat yet."),
                 )
             } else if approvers.contains(&candidate.name) {
                 (
-                    " (has answered)",
+                    " (answered)",
                     Some("This administrator has answered already."),
                 )
             } else {

@@ -87,7 +87,7 @@ fn seat(administrator: &Administrator) -> Seat {
     let mark = if administrator.accepted {
         ""
     } else {
-        " (accepts by answering)"
+        " (accepts now)"
     };
     Seat {
         name: administrator.name.clone(),

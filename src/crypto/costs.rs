@@ -9,6 +9,8 @@ use crate::domain::key_kind::KeyKind;
 pub struct Costs {
     /// The hash of an administrator's password and of the startup password.
     pub argon2: Argon2Params,
+    /// The cheapest hash that is still believed when it is read from the file.
+    pub argon2_floor: Argon2Params,
     /// The RSA key of a seat, to which shares are sealed.
     pub seat: KeyKind,
     /// The RSA key to which archived keys are sealed.
@@ -21,6 +23,7 @@ impl Costs {
     /// The real costs.
     pub const STANDARD: Self = Self {
         argon2: Argon2Params::STANDARD,
+        argon2_floor: Argon2Params::LEAST,
         // 128 bits of strength until 2030 and after (NIST SP 800-57 part 1, table 2); new at each
         // change of a password, so its making must not be felt.
         seat: KeyKind::Rsa3072,

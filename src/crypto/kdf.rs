@@ -23,6 +23,19 @@ impl Argon2Params {
         lanes: 1,
     };
 
+    /// 19 MiB and two passes: the least that OWASP's password storage guide names for Argon2id.
+    pub const LEAST: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+        lanes: 1,
+    };
+
+    /// Whether this costs no less than `floor`, in memory and in work.
+    pub fn is_at_least(self, floor: Self) -> bool {
+        let work = |params: Self| u64::from(params.memory_kib) * u64::from(params.passes);
+        floor.memory_kib <= self.memory_kib && work(floor) <= work(self)
+    }
+
     /// The most memory that is spent: 1 GiB, so that a changed file can not exhaust the machine.
     pub const MAX_MEMORY_KIB: u32 = 1024 * 1024;
     /// The most passes; at 1 GiB these already take half a minute.

@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod kdf;
 pub mod keypair;
 pub mod labelled;
+pub mod mac;
 pub mod pkcs12;
 pub mod sharing;
 pub mod strength;

@@ -25,9 +25,6 @@ const MAX_RSA_BITS: usize = 8192;
 /// Octets of the longest key identifier anybody makes, SHA-512; longer ones are not searched for.
 const MAX_KEY_ID: usize = 64;
 
-/// id-kp-emailProtection and anyExtendedKeyUsage (RFC 5280 section 4.2.1.12).
-const MAIL_PURPOSES: [&str; 2] = ["1.3.6.1.5.5.7.3.4", "2.5.29.37.0"];
-
 /// One certificate of a file, judged.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Judged {
@@ -81,9 +78,6 @@ pub enum Refusal {
     /// A PEM block whose text is not what it should be.
     #[error("its PEM text is damaged: {0}")]
     Pem(&'static str),
-    /// Its purposes leave mail out.
-    #[error("its extKeyUsage does not allow it to issue certificates for mail")]
-    Purpose,
     /// A root's own signature is wrong.
     #[error("its own signature is wrong: damaged, or signed with another key")]
     SelfSignature,
@@ -214,14 +208,6 @@ fn signature_refusals(certificate: &Certificate) -> Vec<Refusal> {
         // some of Mozilla's roots commit these, and are trusted all the same
         let irregularities = certificate.irregularities().iter();
         refusals.extend(irregularities.map(|malformed| Refusal::Malformed(*malformed)));
-    }
-    let for_mail = certificate.purposes().is_none_or(|purposes| {
-        purposes
-            .iter()
-            .any(|purpose| MAIL_PURPOSES.contains(&purpose.as_str()))
-    });
-    if !root && !for_mail {
-        refusals.push(Refusal::Purpose);
     }
     refusals
 }

@@ -2,7 +2,10 @@
 
 pub mod fake;
 pub mod file;
+pub mod operator;
+pub mod private_file;
 pub mod real;
+pub mod replacement;
 
 use std::path::PathBuf;
 

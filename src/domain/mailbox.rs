@@ -7,7 +7,7 @@ use rand::CryptoRng;
 use super::address::MailAddress;
 use super::names::{Alias, DisplayName, Field};
 use super::place::ContainerId;
-use super::state::SecurityState;
+use super::state::{SecurityState, Situation};
 use super::time::UnixTime;
 
 /// A recipient's number in the store, never used again.
@@ -101,6 +101,16 @@ pub struct Mailbox {
     pub valid_until: Option<UnixTime>,
     /// When it was deleted; `None` while it lives.
     pub deleted_at: Option<UnixTime>,
+}
+
+impl Mailbox {
+    /// Where it stands now, as lists show it.
+    pub fn situation(&self, now: UnixTime) -> Situation {
+        if self.deleted_at.is_some() {
+            return Situation::Deleted;
+        }
+        self.state.at(now, self.valid_until)
+    }
 }
 
 /// The fields of the General page.

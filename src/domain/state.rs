@@ -1,5 +1,7 @@
 //! A mailbox's advanced-security state, and which acts each state allows: one table.
 
+use crate::domain::time::UnixTime;
+
 /// What the record of a mailbox says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SecurityState {
@@ -39,6 +41,18 @@ impl SecurityState {
     /// Reads [`Self::word`].
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Where a living mailbox in this state stands now, its certificates ending at `valid_until`.
+    pub fn at(self, now: UnixTime, valid_until: Option<UnixTime>) -> Situation {
+        match self {
+            Self::Undefined => Situation::Undefined,
+            Self::New => Situation::New,
+            Self::Active if valid_until.is_some_and(|end| end < now) => Situation::Expired,
+            Self::Active => Situation::Active,
+            Self::Recover => Situation::Recover,
+            Self::Revoked => Situation::Revoked,
+        }
     }
 
     /// Its number in the mailbox record.
@@ -89,6 +103,19 @@ impl Situation {
         Self::Revoked,
         Self::Deleted,
     ];
+
+    /// The word in lists and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Undefined => "undefined",
+            Self::New => "new",
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Recover => "recover",
+            Self::Revoked => "revoked",
+            Self::Deleted => "deleted",
+        }
+    }
 
     /// The words on the Security page.
     pub const fn words(self) -> &'static str {

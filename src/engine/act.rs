@@ -144,13 +144,27 @@ pub struct Act<'a> {
     pub root: StateRoot,
     /// Who may do what.
     pub charter: Charter,
+    /// What turned out only while the act was done, for the audit's detail.
+    pub notes: Vec<String>,
 }
 
 impl Act<'_> {
-    /// Ends the act: the audit row and the new state root.
-    pub fn finish(mut self, report: &Report, approved: Option<Approved>) -> Result<(), Error> {
+    /// Adds an audit row.
+    pub fn record(&mut self, report: &Report, approved: Option<Approved>) -> Result<(), Error> {
+        let details = [&report.detail]
+            .into_iter()
+            .filter(|detail| !detail.is_empty());
+        let details: Vec<&str> = details.chain(&self.notes).map(String::as_str).collect();
+        let report = &Report {
+            detail: details.join("; "),
+            ..report.clone()
+        };
         let signer = (&self.keys.audit, self.now);
-        audit::append(self.tx, &mut self.root.audit, signer, report, approved)?;
+        audit::append(self.tx, &mut self.root.audit, signer, report, approved)
+    }
+
+    /// Ends the transaction with the new state root.
+    pub fn close(mut self) -> Result<(), Error> {
         self.root.version += 1;
         store_root(self.tx, self.keys, &self.root, self.rng)
     }
@@ -178,7 +192,7 @@ pub fn store_root(
     root: &StateRoot,
     rng: &mut dyn CryptoRng,
 ) -> Result<(), Error> {
-    let body = keys.seal(&root.to_der()?, &keys.label(STATE_ROOT), rng)?;
+    let body = keys.seal(root.to_der()?.expose(), &keys.label(STATE_ROOT), rng)?;
     let object = Object {
         body,
         signature: None,

@@ -9,14 +9,16 @@ use crate::domain::progress::{Progress, Step};
 use crate::domain::secret::{Key, Password};
 use crate::engine::act::{Act, Charter};
 use crate::engine::archive;
+use crate::engine::audit::acts;
+use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
 use crate::engine::guards::{self, GuardKeys, OpenGuard, Rotation};
 use crate::engine::manifest::{Manifest, Seat};
-use crate::engine::request::Description;
+use crate::engine::request::{Description, Output};
 use crate::engine::seats::{self, NewSeat};
 use crate::engine::signed::Signed;
-use crate::engine::strength;
+use crate::engine::{strength, trust};
 use crate::store::object::{self, Object};
 use crate::store::{seat as table, share as share_table};
 
@@ -43,9 +45,12 @@ pub struct SetNumbers {
 /// *Share Anew*: new secrets and new keys, after a password may have been seen.
 pub struct ShareAnew;
 
+impl Sealed for AddAdministrator {}
+
 impl Operation for AddAdministrator {
     type Outcome = ();
     const GUARD: Guard = Guard::Administer;
+    const ACT: &'static str = acts::ADD;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         strength::refuse_weak(&self.password, &[self.name.as_str()])?;
@@ -56,11 +61,11 @@ impl Operation for AddAdministrator {
             return Err(Error::TooManySeats);
         }
         Ok(Description {
-            act: "Add an administrator",
+            act: Self::ACT,
             subject: self.name.as_str().to_owned(),
             title: format!("Add {} as an administrator", self.name),
             arguments: self.name.as_str().as_bytes().to_vec(),
-            output: "nothing",
+            output: Output::Nothing,
         })
     }
 
@@ -88,18 +93,21 @@ impl Operation for AddAdministrator {
     }
 }
 
+impl Sealed for RemoveAdministrator {}
+
 impl Operation for RemoveAdministrator {
     type Outcome = ();
     const GUARD: Guard = Guard::Administer;
+    const ACT: &'static str = acts::REMOVE;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let left = without(view.charter, &self.name)?;
         Ok(Description {
-            act: "Remove an administrator",
+            act: Self::ACT,
             subject: self.name.as_str().to_owned(),
             title: format!("Remove the administrator {}", self.name),
             arguments: left.iter().flat_map(|seat| seat.id.to_be_bytes()).collect(),
-            output: "nothing",
+            output: Output::Nothing,
         })
     }
 
@@ -122,44 +130,33 @@ impl Operation for RemoveAdministrator {
     }
 }
 
+impl Sealed for SetNumbers {}
+
 impl Operation for SetNumbers {
     type Outcome = ();
     const GUARD: Guard = Guard::Administer;
+    const ACT: &'static str = acts::NUMBERS;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
-        if let Some((guard, limit)) = self.numbers.first_over_limit(view.charter.accepted()) {
-            let number = self.numbers.of(guard).get();
-            return Err(Error::NumberOutside {
-                guard,
-                number,
-                limit,
-            });
-        }
+        within_limits(self.numbers, view.charter)?;
         let listed = Guard::ALL.map(|guard| {
             let number = self.numbers.of(guard);
             format!("{} {number}", guard.word())
         });
         Ok(Description {
-            act: "Change the password policies",
+            act: Self::ACT,
             subject: listed.join(", "),
             title: changes(view.charter.numbers(), self.numbers),
             arguments: Guard::ALL
                 .map(|guard| self.numbers.of(guard).get())
                 .to_vec(),
-            output: "nothing",
+            output: Output::Nothing,
         })
     }
 
     fn run(grant: Grant<Self>, act: &mut Act<'_>, progress: &dyn Progress) -> Result<(), Error> {
         let wanted = grant.operation().numbers;
-        if let Some((guard, limit)) = wanted.first_over_limit(act.charter.accepted()) {
-            let number = wanted.of(guard).get();
-            return Err(Error::NumberOutside {
-                guard,
-                number,
-                limit,
-            });
-        }
+        within_limits(wanted, &act.charter)?;
         let present = act.charter.numbers();
         let raises = |guard: Guard| present.of(guard) < wanted.of(guard);
         let rotation = if Guard::ALL.into_iter().any(raises) {
@@ -172,17 +169,20 @@ impl Operation for SetNumbers {
     }
 }
 
+impl Sealed for ShareAnew {}
+
 impl Operation for ShareAnew {
     type Outcome = ();
     const GUARD: Guard = Guard::Administer;
+    const ACT: &'static str = acts::SHARE_ANEW;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         Ok(Description {
-            act: "Share anew",
+            act: Self::ACT,
             subject: "all guard secrets and keys".to_owned(),
             title: "Make new secrets and keys, and share them anew".to_owned(),
             arguments: view.charter.manifest.generation.to_be_bytes().to_vec(),
-            output: "nothing",
+            output: Output::Nothing,
         })
     }
 
@@ -204,6 +204,18 @@ const STEP: Step = Step {
     done: 0,
     total: 0,
 };
+
+/// Refuses a number that those who have accepted could not give.
+fn within_limits(numbers: Numbers, charter: &Charter) -> Result<(), Error> {
+    match numbers.first_over_limit(charter.accepted()) {
+        None => Ok(()),
+        Some((guard, limit)) => Err(Error::NumberOutside {
+            guard,
+            number: numbers.of(guard).get(),
+            limit,
+        }),
+    }
+}
 
 /// The seats without that of `name`, if those who are left can still satisfy every number.
 fn without(charter: &Charter, name: &AdministratorName) -> Result<Vec<Seat>, Error> {
@@ -321,7 +333,16 @@ fn sign_again(act: &mut Act<'_>, old: &Manifest, keys: &GuardKeys) -> Result<(),
             Signed::Settings => &mut act.root.settings,
             Signed::TrustList => &mut act.root.trust_list,
         };
-        let content = signed.read(act.tx, (installation, public), head)?;
+        let content = match signed.read(act.tx, (installation, public), head) {
+            Err(Error::TrustListTampered) => {
+                // Nobody may block a rotation by spoiling the list. It begins again, empty.
+                act.notes.push(
+                    "the trust list was changed by another program; it is empty now".to_owned(),
+                );
+                trust::empty_list()?
+            }
+            read => read?,
+        };
         let key = keys.signing_key(guard)?;
         signed.write(act.tx, (installation, key), head, &content)?;
     }

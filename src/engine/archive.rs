@@ -60,7 +60,8 @@ pub fn open(
 }
 
 /// Seals everything in the archive over to the last key of `ring`, in batches that keep memory
-/// flat; all in the act's transaction, so that no old archive key outlives it.
+/// flat; all in the act's transaction, so that no old archive key outlives it. What does not open is
+/// left and counted in the audit: it was put there by another program, and may not stop a rotation.
 pub fn seal_over(
     act: &mut Act<'_>,
     ring: &[PrivateKey],
@@ -71,56 +72,57 @@ pub fn seal_over(
     };
     let newest = newest.public();
     let total = table::count_archived(act.tx)?;
-    let mut done = 0;
+    let (mut done, mut unreadable) = (0, 0_u64);
+    let mut last = [0; 32];
     loop {
-        let batch = table::sealed_to_others(act.tx, &newest.key_id(), BATCH)?;
-        if batch.is_empty() {
-            return Ok(());
-        }
-        for row in batch {
+        let batch = table::sealed_to_others(act.tx, &newest.key_id(), &last, BATCH)?;
+        let Some(end) = batch.last() else { break };
+        last = end.key_id;
+        for row in &batch {
             progress.step(Step {
                 label: "Sealing the archive to the new key",
                 done,
                 total,
             })?;
-            seal_row_over(act, older, newest, &row)?;
             done += 1;
+            match sealed_over(act, older, newest, row) {
+                Some(archived) => table::archive(act.tx, &archived)?,
+                None => unreadable += 1,
+            }
         }
     }
+    if 0 < unreadable {
+        act.notes.push(format!(
+            "{unreadable} objects in the archive are not ours and stay unread"
+        ));
+    }
+    Ok(())
 }
 
 /// Rows held in memory at once.
 const BATCH: u32 = 500;
 
-fn seal_row_over(
+/// The row sealed to the new key, if one of the older ones opens it.
+fn sealed_over(
     act: &mut Act<'_>,
     older: &[PrivateKey],
     newest: &PublicKey,
     row: &Archived,
-) -> Result<(), Error> {
-    let private = older
-        .iter()
-        .find(|key| key.public().key_id() == row.archive_key);
-    let private = private.ok_or(Error::Tampered("an archived key names no archive key"))?;
+) -> Option<Archived> {
     let label = label(act.keys.installation, &row.guid);
-    let sealed = labelled::transfer_key(
-        &row.sealed,
-        Opener::Private(private),
-        Recipient::Public(newest),
-        (&label, &row.key_id),
-        act.rng,
-    )?;
-    table::archive(
-        act.tx,
-        &Archived {
-            archive_key: newest.key_id(),
-            sealed,
-            key_id: row.key_id,
-            guid: row.guid,
-            archived_at: row.archived_at,
-        },
-    )?;
-    Ok(())
+    let place = (&label, &row.key_id);
+    let to = Recipient::Public(newest);
+    let sealed = older.iter().find_map(|old| {
+        let with = Opener::Private(old);
+        labelled::transfer_key(&row.sealed, with, to, place, &mut *act.rng).ok()
+    })?;
+    Some(Archived {
+        archive_key: newest.key_id(),
+        sealed,
+        key_id: row.key_id,
+        guid: row.guid,
+        archived_at: row.archived_at,
+    })
 }
 
 fn label(installation: [u8; 16], guid: &[u8; 16]) -> Label<'_> {

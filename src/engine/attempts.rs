@@ -13,6 +13,8 @@ pub const LONGEST_PAUSE_SECS: i64 = 30;
 /// Refuses while a pause lasts.
 pub fn may_try(reader: &Reader<'_>, place: &str, now: UnixTime) -> Result<(), Error> {
     let until = UnixTime::from_secs(table::at(reader, place)?.until);
+    // A clock that was set back must not lock anybody out for longer.
+    let until = until.min(now.plus_secs(LONGEST_PAUSE_SECS));
     if now < until {
         return Err(Error::Paused { until });
     }
@@ -24,13 +26,12 @@ pub fn count(reader: &Reader<'_>, place: &str) -> Result<u32, Error> {
     Ok(table::at(reader, place)?.wrong)
 }
 
-/// Counts a wrong password; gives the pause that follows, in seconds.
-pub fn was_wrong(tx: &Tx<'_>, place: &str, now: UnixTime) -> Result<i64, Error> {
+/// Counts a wrong password, and sets the pause that follows.
+pub fn was_wrong(tx: &Tx<'_>, place: &str, now: UnixTime) -> Result<(), Error> {
     let wrong = table::at(tx, place)?.wrong.saturating_add(1);
-    let pause = pause_secs(wrong);
-    let until = now.plus_secs(pause).secs();
+    let until = now.plus_secs(pause_secs(wrong)).secs();
     table::remember(tx, place, Attempts { wrong, until })?;
-    Ok(pause)
+    Ok(())
 }
 
 /// Forgets the wrong passwords before a right one.

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::crypto::keypair::{PrivateKey, sha256};
+use crate::crypto::keypair::{PrivateKey, PublicKey, sha256};
+use crate::domain::guard::Guard;
 use crate::domain::progress::{Progress, Step};
 use crate::domain::time::UnixTime;
-use crate::engine::act::{Charter, ServerKeys};
 use crate::engine::error::Error;
-use crate::engine::manifest::Manifest;
+use crate::engine::manifest::{Manifest, Seat};
 use crate::engine::request;
 use crate::engine::seats::{self, SeatKey};
 use crate::engine::state_root::Head;
@@ -61,8 +61,19 @@ pub struct Report {
 pub struct Approved {
     /// The request, in DER.
     pub request: Vec<u8>,
-    /// Their signatures over it; the row's number is filled in when it is known.
+    /// Their signatures over it.
     pub approvals: Vec<Approval>,
+}
+
+/// The signature of a seat over a request; the row's number is filled in when it is known.
+pub fn approval_of(seat: &Seat, signature: Vec<u8>) -> Approval {
+    Approval {
+        seq: 0,
+        seat: seat.id,
+        name: seat.name.as_str().to_owned(),
+        key: seat.keys.signing.spki().to_vec(),
+        signature,
+    }
 }
 
 /// Adds a row and moves `head` on.
@@ -123,7 +134,8 @@ fn link(before: &[u8; 32], entry: &Entry, approvals: &[Approval]) -> [u8; 32] {
     } = entry;
     let mut octets = before.to_vec();
     let mut field = |value: &[u8]| {
-        octets.extend_from_slice(&value.len().to_be_bytes());
+        let length = u64::try_from(value.len()).unwrap_or(u64::MAX);
+        octets.extend_from_slice(&length.to_be_bytes());
         octets.extend_from_slice(value);
     };
     field(&seq.to_be_bytes());
@@ -165,7 +177,10 @@ const BATCH: u32 = 1_000;
 
 /// One pass over the audit.
 pub struct Verification<'a> {
-    keys: &'a ServerKeys,
+    /// The key whose private half signs the rows.
+    pub key: &'a PublicKey,
+    /// Every generation of the manifest.
+    history: Vec<Manifest>,
     /// Every key that a seat ever had.
     seats: Vec<SeatKey>,
     /// SHA-256 of the requests that have occurred: each is for one act.
@@ -176,23 +191,16 @@ pub struct Verification<'a> {
 }
 
 impl<'a> Verification<'a> {
-    /// A pass from the first row on. Who could approve is in the manifests, of which the last must
-    /// be the one the state root names.
+    /// A pass from the first row on; `history` has every generation of the manifest.
     pub fn begin(
         reader: &Reader<'_>,
-        keys: &'a ServerKeys,
+        (key, history): (&'a PublicKey, Vec<Manifest>),
         awaited: Option<&str>,
     ) -> Result<Self, Error> {
-        let manifests = Manifest::history(reader)?;
-        let newest = manifests.last().map(Manifest::hash).transpose()?;
-        if newest != Some(Charter::root(reader, keys)?.manifest) {
-            return Err(Error::Tampered(
-                "an older list of administrators was put back",
-            ));
-        }
         Ok(Self {
-            keys,
-            seats: seats::every_key(reader, &manifests)?,
+            key,
+            seats: seats::every_key(reader, &history)?,
+            history,
             requests: BTreeSet::new(),
             at: Head::default(),
             awaited: awaited.map(|head| head.trim().to_ascii_lowercase()),
@@ -221,35 +229,24 @@ impl<'a> Verification<'a> {
                 return Ok(Some(AuditVerdict::Broken { seq, why }));
             }
         }
-        if last {
-            return self.end(reader, root).map(Some);
-        }
-        Ok(None)
+        Ok(last.then(|| self.end(root)))
     }
 
-    fn end(&self, reader: &Reader<'_>, root: &Head) -> Result<AuditVerdict, Error> {
-        let broken = |why| {
-            Ok(AuditVerdict::Broken {
-                seq: self.at.count,
-                why,
-            })
+    fn end(&self, root: &Head) -> AuditVerdict {
+        let broken = |why| AuditVerdict::Broken {
+            seq: self.at.count,
+            why,
         };
-        if let Some(seq) = table::stray_approval(reader)? {
-            return Ok(AuditVerdict::Broken {
-                seq: u64::try_from(seq).unwrap_or(0),
-                why: "the row has approvals, but nothing that was approved",
-            });
-        }
         if self.at != *root {
             return broken("rows are missing after this one, or an older audit was put back");
         }
         if self.awaited.is_some() {
             return broken("the head that was noted does not occur: an older file was put back");
         }
-        Ok(AuditVerdict::Intact {
+        AuditVerdict::Intact {
             rows: self.at.count,
             head: hex(&self.at.hash),
-        })
+        }
     }
 
     /// Whether `entry` is the next row.
@@ -262,28 +259,17 @@ impl<'a> Verification<'a> {
         if i64::try_from(seq).ok() != Some(entry.seq) {
             return Ok(Err("the row that belongs here is missing"));
         }
-        let approvals = match &entry.request {
-            Some(_) => table::approvals_of(reader, entry.seq)?,
-            None => Vec::new(),
-        };
+        let approvals = table::approvals_of(reader, entry.seq)?;
         let link = link(&self.at.hash, entry, &approvals);
         if entry.link != link {
             return Ok(Err(
                 "the row was changed, or does not follow the one before",
             ));
         }
-        if self
-            .keys
-            .audit
-            .public()
-            .verify(&link, &entry.signature)
-            .is_err()
-        {
+        if self.key.verify(&link, &entry.signature).is_err() {
             return Ok(Err("the row was not written by this KM server"));
         }
-        if let Some(request) = &entry.request
-            && let Err(why) = self.approves(reader, request, entry, &approvals)?
-        {
+        if let Err(why) = self.is_approved(reader, entry, &approvals)? {
             return Ok(Err(why));
         }
         self.at = Head {
@@ -296,20 +282,32 @@ impl<'a> Verification<'a> {
         Ok(Ok(()))
     }
 
-    /// Whether `request` is the one that was approved for this row and no other, on the audit as it
-    /// stands before it, by the keys of the seats that are named.
-    fn approves(
+    /// Whether what was approved is what the row says and no other row's, on the audit as it stands
+    /// before it, by the keys of the seats that are named, and by as many as the act asked for.
+    fn is_approved(
         &mut self,
         reader: &Reader<'_>,
-        request: &[u8],
         entry: &Entry,
         approvals: &[Approval],
     ) -> Result<Result<(), &'static str>, Error> {
-        let about = (entry.act.as_str(), entry.subject.as_str());
-        let Some(begun) = request::begun_at(request, &self.keys.installation, about) else {
+        let done = entry.outcome == Outcome::Done.word();
+        let guard = guard_of(&entry.act).filter(|_guard| done);
+        let Some(request) = &entry.request else {
+            if approvals.is_empty() && guard.is_none() {
+                return Ok(Ok(()));
+            }
+            return Ok(Err(
+                "the row has approvals, but nothing that was approved, or lacks both",
+            ));
+        };
+        let place = (entry.act.as_str(), entry.subject.as_str());
+        let installation = self.history.first().map(|manifest| manifest.installation);
+        let Some(claim) = installation.and_then(|id| request::claim(request, id, place)) else {
             return Ok(Err("what was approved is not what the row says"));
         };
-        if !self.has_met(reader, &begun)? {
+        if self.at.count < claim.audit.count
+            || link_at(reader, claim.audit.count)? != claim.audit.hash
+        {
             return Ok(Err(
                 "it was approved on another audit: rows before it were changed",
             ));
@@ -317,27 +315,74 @@ impl<'a> Verification<'a> {
         if !self.requests.insert(sha256(request)) {
             return Ok(Err("what was approved is that of an earlier row"));
         }
+        let past = self
+            .history
+            .iter()
+            .find(|past| past.generation == claim.generation);
+        let Some(past) = past else {
+            return Ok(Err(
+                "it was approved under a list of administrators that never was",
+            ));
+        };
+        let needed = match guard {
+            Some(guard) => usize::from(past.guard(guard)?.number),
+            None => usize::from(done),
+        };
         let genuine = approvals.iter().all(|approval| {
-            let keys = self.seats.iter().filter(|(seat, _)| *seat == approval.seat);
-            let mut own = keys.filter(|(_, key)| key.spki() == approval.key);
-            own.any(|(_, key)| key.verify(request, &approval.signature).is_ok())
+            let own = self
+                .seats
+                .iter()
+                .filter(|(seat, _key)| *seat == approval.seat);
+            own.filter(|(_seat, key)| key.spki() == approval.key)
+                .any(|(_seat, key)| key.verify(request, &approval.signature).is_ok())
         });
-        // Only what was given up has nobody's signature.
-        let void = entry.outcome == Outcome::Cancelled.word();
-        if !genuine || void != approvals.is_empty() {
-            return Ok(Err("an approval does not belong to the row"));
+        if !genuine || approvals.len() < needed {
+            return Ok(Err(
+                "an approval does not belong to the row, or one is missing",
+            ));
         }
         Ok(Ok(()))
     }
+}
 
-    /// Whether `head` is that of a row that was looked at, or of no row yet.
-    fn has_met(&self, reader: &Reader<'_>, head: &Head) -> Result<bool, Error> {
-        if head.count == 0 || self.at.count < head.count {
-            return Ok(*head == Head::default());
-        }
-        let seq = i64::try_from(head.count).map_err(|_beyond| Error::Unexpected)?;
-        Ok(table::link_of(reader, seq)?.is_some_and(|link| link == head.hash))
+/// The link of a row that was looked at already; zeros before the first.
+fn link_at(reader: &Reader<'_>, count: u64) -> Result<[u8; 32], Error> {
+    if count == 0 {
+        return Ok([0; 32]);
     }
+    let seq = i64::try_from(count).map_err(|_beyond| Error::Unexpected)?;
+    let link = table::link_of(reader, seq)?.unwrap_or_default();
+    Ok(link.try_into().unwrap_or_default())
+}
+
+/// The guard of an act, by the word it has in the audit.
+pub fn guard_of(act: &str) -> Option<Guard> {
+    match act {
+        acts::ADD | acts::REMOVE | acts::NUMBERS | acts::SHARE_ANEW => Some(Guard::Administer),
+        acts::RECOVER | acts::SAVE_KEYS => Some(Guard::Recover),
+        acts::IMPORT | acts::UNTRUST => Some(Guard::Import),
+        _ => None,
+    }
+}
+
+/// The guarded acts, as requests and the audit name them.
+pub mod acts {
+    /// *Add Administrators*.
+    pub const ADD: &str = "Add an administrator";
+    /// *Import*.
+    pub const IMPORT: &str = "Import certificates";
+    /// The *Passwords* page.
+    pub const NUMBERS: &str = "Change the password policies";
+    /// *Recover Security Key*.
+    pub const RECOVER: &str = "Recover a user's keys";
+    /// *Remove Administrators*.
+    pub const REMOVE: &str = "Remove an administrator";
+    /// A file with all keys, and no change.
+    pub const SAVE_KEYS: &str = "Save a user's keys";
+    /// *Share Anew*.
+    pub const SHARE_ANEW: &str = "Share anew";
+    /// *Untrust*.
+    pub const UNTRUST: &str = "Untrust a certificate";
 }
 
 /// Lower-case hexadecimal.

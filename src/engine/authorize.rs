@@ -10,27 +10,32 @@ use std::sync::Arc;
 use crate::crypto::sharing::Share;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
-use crate::domain::progress::Progress;
+use crate::domain::progress::{Progress, Step};
 use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::act::{Act, Charter, ServerKeys};
-use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::audit::{Approved, Outcome, Report, approval_of};
 use crate::engine::error::Error;
 use crate::engine::guards::OpenGuard;
 use crate::engine::request::{Description, Request};
 use crate::engine::seats::OpenSeat;
-use crate::engine::session::Session;
+use crate::engine::session::{IDLE_SECS, Session};
 use crate::engine::state_root::StateRoot;
 use crate::store::Reader;
-use crate::store::audit::Approval as StoredApproval;
+use sealed::Sealed;
 
 /// One guarded act: which row of the *Passwords* page guards it, and what it does once granted.
-pub trait Operation: Sized + Send + 'static {
+///
+/// Only the engine has such acts: nobody else can write one, and so none can borrow another's
+/// guard.
+pub trait Operation: Sealed + Sized + Send + 'static {
     /// What the act gives back.
     type Outcome: Send;
     /// The row that guards it.
     const GUARD: Guard;
+    /// The act, as the audit names a refusal before it could be described.
+    const ACT: &'static str;
     /// What it would do, in words; refuses at once what can not be done.
     fn describe(&self, view: &View<'_>) -> Result<Description, Error>;
     /// Does it, inside the transaction that also records it. There is no way in without a grant.
@@ -39,6 +44,12 @@ pub trait Operation: Sized + Send + 'static {
         act: &mut Act<'_>,
         progress: &dyn Progress,
     ) -> Result<Self::Outcome, Error>;
+}
+
+/// What keeps [`Operation`] to the engine.
+pub(super) mod sealed {
+    /// Only the engine's own acts have it.
+    pub trait Sealed {}
 }
 
 /// What an operation may look at before it is granted.
@@ -53,8 +64,6 @@ pub struct View<'a> {
     pub charter: &'a Charter,
     /// The state root.
     pub root: &'a StateRoot,
-    /// What the last look at all mailbox records found.
-    pub records: Result<(), &'static str>,
 }
 
 /// A name and a password, as typed at a prompt.
@@ -75,6 +84,8 @@ pub struct Quorum<Op> {
     candidates: Vec<Candidate>,
     answers: Vec<Answer>,
     shares: Vec<Share>,
+    /// Opened seats do not wait longer for the next answer.
+    ends: UnixTime,
 }
 
 /// An administrator who could answer.
@@ -132,25 +143,17 @@ impl<Op> Grant<Op> {
 impl<Op: Operation> Grant<Op> {
     /// Refuses if, in the transaction of the act, the administrators who answered are no longer
     /// what they were, or the operation would do anything else than was approved.
-    fn refuse_if_changed(
-        &self,
-        act: &Act<'_>,
-        answers: &[Answer],
-        records: Result<(), &'static str>,
-    ) -> Result<(), Error> {
-        let charter = &act.charter;
-        self.request.refuse_elsewhere(&charter.manifest)?;
+    fn refuse_if_changed(&self, act: &Act<'_>, answers: &[Answer]) -> Result<(), Error> {
+        self.request.still_fits(&act.charter.manifest)?;
         for answer in answers {
-            let seat = &answer.seat;
-            seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats)?;
+            answer.seat.is_present(act.tx, &act.charter)?;
         }
         let view = View {
             reader: act.tx,
             keys: act.keys,
             now: act.now,
-            charter,
+            charter: &act.charter,
             root: &act.root,
-            records,
         };
         if self.operation.describe(&view)? == self.description {
             Ok(())
@@ -214,6 +217,7 @@ impl Engine {
     /// Asks for an operation. What can not be done is refused here, before anybody types.
     pub fn begin<Op: Operation>(&mut self, operation: Op) -> Result<Quorum<Op>, Error> {
         let at = self.room.now();
+        self.records_for(Op::GUARD)?;
         let begun = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let view = View {
@@ -222,16 +226,18 @@ impl Engine {
                 now: at,
                 charter: &charter,
                 root: &root,
-                records: self.records,
             };
             Ok::<_, Error>((operation.describe(&view)?, charter, root.audit))
         });
         let (description, charter, audit) = match begun {
             Ok(begun) => begun,
-            Err(refusal) => return Err(self.note_refusal::<Op>(refusal)),
+            Err(refusal) => {
+                let who = self.room.operator.clone();
+                return Err(self.note_refused(who, Op::ACT, refusal));
+            }
         };
-        let place = (charter.manifest.installation, charter.manifest.generation);
-        let request = Request::new(&description, place, at, &audit, &mut *self.room.rng)?;
+        let rng = &mut *self.room.rng;
+        let request = Request::new(&description, &charter.manifest, at, &audit, rng)?;
         let candidates = charter.seats.iter().map(|seat| Candidate {
             name: seat.name.clone(),
             accepted: seat.is_accepted(),
@@ -244,6 +250,7 @@ impl Engine {
             candidates: candidates.collect(),
             answers: Vec::new(),
             shares: Vec::new(),
+            ends: at.plus_secs(IDLE_SECS),
         })
     }
 
@@ -253,10 +260,11 @@ impl Engine {
         quorum: Quorum<Op>,
         answer: &Credential,
     ) -> Approval<Op> {
-        let seat = quorum
-            .refuse_twice(&answer.administrator)
-            .and_then(|()| self.unlock(answer, &quorum.description.title));
-        match seat {
+        if let Err(refusal) = quorum.refuse_twice(&answer.administrator) {
+            let refusal = self.note_answer(&quorum, &answer.administrator, refusal);
+            return Approval::Pending(quorum, Some(refusal));
+        }
+        match self.unlock(answer, &quorum.description.title) {
             Ok(seat) => self.count(quorum, Arc::new(seat)),
             Err(refusal) => Approval::Pending(quorum, Some(refusal)),
         }
@@ -289,12 +297,21 @@ impl Engine {
         let report = report(&grant.description, &answers, Outcome::Done);
         let approved = Approved {
             request: grant.request.der().to_vec(),
-            approvals: answers.iter().map(stored).collect(),
+            approvals: answers
+                .iter()
+                .map(|answer| approval_of(&answer.seat.seat, answer.signature.clone()))
+                .collect(),
         };
-        let records = self.records;
+        self.records_for(Op::GUARD)?;
         let outcome = self.act(&report, Some(approved), |act| {
-            grant.refuse_if_changed(act, &answers, records)?;
+            grant.refuse_if_changed(act, &answers)?;
             let outcome = Op::run(grant, act, progress)?;
+            // The person may have cancelled since the last password; nothing is kept before here.
+            progress.step(Step {
+                label: "Writing",
+                done: 1,
+                total: 1,
+            })?;
             for answer in &answers {
                 answer
                     .seat
@@ -329,18 +346,43 @@ impl Engine {
         self.transact(&report, Some(void), |_act| Ok(()))
     }
 
+    /// Records why an answer with the right password did not count.
+    fn note_answer<Op: Operation>(
+        &mut self,
+        quorum: &Quorum<Op>,
+        name: &AdministratorName,
+        refusal: Error,
+    ) -> Error {
+        let report = Report {
+            who: name.as_str().to_owned(),
+            act: "Password".to_owned(),
+            subject: quorum.description.title.clone(),
+            outcome: Outcome::Refused,
+            detail: refusal.to_string(),
+        };
+        match self.note(&report) {
+            Ok(()) => refusal,
+            Err(graver) => graver,
+        }
+    }
+
     /// Adds the share and the signature of an opened seat.
     fn count<Op: Operation>(
         &mut self,
         mut quorum: Quorum<Op>,
         seat: Arc<OpenSeat>,
     ) -> Approval<Op> {
+        let name = seat.seat.name.clone();
         match self.answer(&quorum, seat) {
             Ok((answer, share)) => {
+                quorum.ends = self.room.now().plus_secs(IDLE_SECS);
                 quorum.answers.push(answer);
                 quorum.shares.push(share);
             }
-            Err(refusal) => return Approval::Pending(quorum, Some(refusal)),
+            Err(refusal) => {
+                let refusal = self.note_answer(&quorum, &name, refusal);
+                return Approval::Pending(quorum, Some(refusal));
+            }
         }
         if quorum.answers.len() < usize::from(quorum.required) {
             return Approval::Pending(quorum, None);
@@ -354,7 +396,12 @@ impl Engine {
                 request: quorum.request,
                 answers: quorum.answers,
             }),
-            Err(refusal) => Approval::Pending(quorum, Some(refusal)),
+            Err(refusal) => {
+                // The shares do not open what they should: somebody has changed the file.
+                quorum.answers.clear();
+                quorum.shares.clear();
+                Approval::Pending(quorum, Some(refusal))
+            }
         }
     }
 
@@ -364,13 +411,16 @@ impl Engine {
         seat: Arc<OpenSeat>,
     ) -> Result<(Answer, Share), Error> {
         quorum.refuse_twice(&seat.seat.name)?;
+        let now = self.room.now();
+        if quorum.ends <= now {
+            return Err(Error::QuorumEnded);
+        }
         if !seat.seat.is_accepted() {
             return Err(Error::PendingSeat(seat.seat.name.clone()));
         }
         let share = self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            quorum.request.refuse_elsewhere(&charter.manifest)?;
-            seat.refuse_unless_present(reader, &charter.manifest, &charter.seats)?;
+            quorum.request.still_fits(&charter.manifest)?;
             seat.share(reader, &charter.manifest, Op::GUARD)
         })?;
         let signature = seat.signing.sign(quorum.request.der())?;
@@ -382,20 +432,6 @@ impl Engine {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
             OpenGuard::combine(reader, &charter.manifest, Op::GUARD, &quorum.shares)
         })
-    }
-
-    fn note_refusal<Op: Operation>(&mut self, refusal: Error) -> Error {
-        let report = Report {
-            who: self.room.operator.clone(),
-            act: format!("{}: asked", Op::GUARD.caption()),
-            subject: String::new(),
-            outcome: Outcome::Refused,
-            detail: refusal.to_string(),
-        };
-        match self.note(&report) {
-            Ok(()) => refusal,
-            Err(graver) => graver,
-        }
     }
 }
 
@@ -410,10 +446,7 @@ fn report(description: &Description, answers: &[Answer], outcome: Outcome) -> Re
         act: description.act.to_owned(),
         subject: description.subject.clone(),
         outcome,
-        detail: match description.output {
-            "nothing" => String::new(),
-            output => format!("gives out: {output}"),
-        },
+        detail: description.output.detail(),
     }
 }
 
@@ -425,14 +458,4 @@ fn names(answers: &[Answer]) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();
     names
-}
-
-fn stored(answer: &Answer) -> StoredApproval {
-    StoredApproval {
-        seq: 0, // the audit fills it in
-        seat: answer.seat.seat.id,
-        name: answer.seat.seat.name.as_str().to_owned(),
-        key: answer.seat.seat.keys.signing.spki().to_vec(),
-        signature: answer.signature.clone(),
-    }
 }

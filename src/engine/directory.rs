@@ -106,13 +106,18 @@ impl Engine {
             self.directory_report("Change a mailbox", named(general))
         };
         self.act(&report, None, |act| {
-            let mut record = Record::of(act.tx, act.keys, &living(act.tx, id)?)?;
+            let mailbox = living(act.tx, id)?;
+            if mailbox.general.address != before.general.address {
+                return Err(gone("the mailbox was changed meanwhile".to_owned()));
+            }
             match table::update_general(act.tx, id, general)? {
                 Updated::AddressTaken(_) => return Err(taken(&general.address)),
                 Updated::Gone => return Err(gone("the mailbox was deleted meanwhile".to_owned())),
                 Updated::Done => (),
             }
-            if moves {
+            let mut record = Record::of(act.tx, act.keys, &mailbox)?;
+            if record.name != general.display_name || moves {
+                record.name = general.display_name.clone();
                 record.address = general.address.clone();
                 record.store(act)?;
             }
@@ -172,12 +177,7 @@ impl Engine {
     pub fn import(&mut self, plan: &ImportPlan, progress: &dyn Progress) -> Result<u64, Error> {
         let subject = format!("{} people of a file", plan.people.len());
         let mut report = self.directory_report("Import mailboxes", subject);
-        report.detail = format!(
-            "{} new, {} present, {} refused",
-            plan.accepted,
-            plan.present.len(),
-            plan.refused.len()
-        );
+        report.detail = format!("{} rows refused", plan.refused.len());
         let total = u64::try_from(plan.people.len()).unwrap_or(u64::MAX);
         self.act(&report, None, |act| {
             let container = recipients(act.tx)?;
@@ -193,6 +193,7 @@ impl Engine {
                     Inserted::Present(_) => (),
                 }
             }
+            act.notes.push(format!("{added} mailboxes made"));
             Ok(added)
         })
     }
@@ -226,6 +227,8 @@ impl Engine {
             })?;
         }
         writer.finish().map_err(failed)?;
+        let subject = format!("{done} people");
+        self.note(&self.directory_report("Export the directory", subject))?;
         Ok(done)
     }
 
@@ -245,7 +248,7 @@ fn add(act: &mut Act<'_>, container: ContainerId, general: &General) -> Result<I
     let guid = MailboxGuid::random(act.rng);
     let inserted = table::insert(act.tx, guid, RecipientKind::Mailbox, container, general)?;
     match inserted {
-        Inserted::New(_) => Record::new(guid, general.address.clone()).store(act)?,
+        Inserted::New(_) => Record::new(guid, general).store(act)?,
         Inserted::Present(_) => (),
     }
     Ok(inserted)

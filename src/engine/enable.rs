@@ -8,8 +8,8 @@ use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, TEMPORARY_KEY_DAYS};
 use crate::engine::issue;
 use crate::engine::notices;
-use crate::engine::record::{self, Record};
-use crate::engine::request::Description;
+use crate::engine::record::Record;
+use crate::engine::request::{Description, Output};
 use crate::engine::session::Session;
 use crate::engine::settings::Settings;
 use crate::store::Reader;
@@ -24,23 +24,30 @@ impl Engine {
         server: &str,
         how: HandOver,
     ) -> Result<HandedOver, Error> {
-        let records = self.records;
-        let mailbox = self.store.read(|reader| {
+        self.records()?;
+        let found = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
             let settings = Settings::load(reader, &charter, &root)?;
             settings.refuse_other_server(server)?;
-            living(reader, id)
-        })?;
-        let general = &mailbox.general;
+            let mailbox = living(reader, id)?;
+            let person = Record::of(reader, &self.room.keys, &mailbox)?.person();
+            Ok((mailbox, person))
+        });
+        let (mailbox, person) = match found {
+            Ok(found) => found,
+            Err(refusal) => {
+                let who = session.administrator().as_str().to_owned();
+                return Err(self.note_refused(who, "Enable advanced security", refusal));
+            }
+        };
         let description = Description {
             act: "Enable advanced security",
-            subject: format!("{} <{}>", general.display_name, general.address),
-            title: format!("Enable advanced security for {}", general.display_name),
+            subject: person.clone(),
+            title: format!("Enable advanced security for {person}"),
             arguments: mailbox.guid.as_bytes().to_vec(),
-            output: how.words(),
+            output: Output::Keys(how),
         };
         let handed = self.act_in_session(session, &description, |act| {
-            record::refuse_exchanged(act.tx, &act.root.records, records)?;
             let mailbox = living(act.tx, id)?;
             run(act, &mailbox, how)
         })?;
@@ -60,10 +67,9 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
     let mut handed = HandedOver::default();
     record.temporary_key = None;
     if how.has_file() {
-        let name = &mailbox.general.display_name;
-        let made = issue::encryption(act, &settings, &mut record, name)?;
+        let made = issue::encryption(act, &settings, &mut record)?;
         let keys = [(&made.key, made.certificate.as_slice())];
-        handed.file = Some(hand_over::key_file(act, &settings, name, &keys)?);
+        handed.file = Some(hand_over::key_file(act, &settings, &record.name, &keys)?);
         record.state = SecurityState::Active;
     }
     if how.has_temporary_key() {
@@ -74,7 +80,7 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
     }
     record.store(act)?;
     table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
-    notices::enabled(act, &mailbox.general)?;
+    notices::enabled(act, &record)?;
     Ok(handed)
 }
 

@@ -81,9 +81,12 @@ pub enum Error {
     /// The seat was never opened by its administrator.
     #[error("{0} has not accepted the seat yet")]
     PendingSeat(AdministratorName),
-    /// Administrators, numbers, or the object of the act were changed since the act was begun.
-    #[error("the administrators, their numbers, or what was asked for were changed meanwhile")]
+    /// Administrators or numbers were changed since the act was begun.
+    #[error("the administrators or their numbers were changed meanwhile")]
     PolicyChanged,
+    /// A prompt that was left alone for so long that its approvals no longer count.
+    #[error("the prompt was left alone for too long; its approvals no longer count")]
+    QuorumEnded,
     /// Anything that is refused for a reason of its own.
     #[error("{what}")]
     Refused {
@@ -189,6 +192,7 @@ impl Error {
                 "Its administrator must first open the CA object with the password."
             }
             Self::PolicyChanged => "Begin again; the approvals so far do not count.",
+            Self::QuorumEnded => "Cancel, and begin again.",
             Self::Refused { remedy, .. } => remedy,
             Self::SeatNeeded { .. } => "Lower the number first, or add another administrator.",
             Self::SessionEnded => "Type the KM Server password again.",
@@ -196,7 +200,7 @@ impl Error {
             Self::Tampered(_) => "Do not go on with this file; compare it with a backup.",
             Self::TooManySeats => "Remove an administrator first.",
             Self::TrustListTampered => {
-                "Put the file of before back, or import the certificates again."
+                "Put the file of before back, or Share Anew, which empties the list."
             }
             Self::WeakPassword { .. } => "Use a longer one, or take the suggestion.",
             Self::WrongPassword => "Type it again; wrong passwords are counted.",
@@ -234,6 +238,7 @@ impl Error {
             Self::WrongPassword => 1325,
             Self::WrongStartupPassword => 1326,
             Self::WrongState(_) => 1327,
+            Self::QuorumEnded => 1328,
         }
     }
 }

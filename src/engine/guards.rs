@@ -48,7 +48,8 @@ impl OpenGuard {
         if sha256(&sealed) != manifest.guard(guard)?.sealed_secret {
             return Err(Error::Tampered("a guard's secret was replaced"));
         }
-        let label = secret_label(manifest, guard)?;
+        let epoch = manifest.guard(guard)?.epoch;
+        let label = secret_label(manifest.installation, guard, epoch);
         let secret = labelled::open_content(&sealed, self.opener(), &label)?;
         Self::prove(reader, manifest, guard, Key::try_from(secret)?)
     }
@@ -78,11 +79,6 @@ impl OpenGuard {
             &label,
             &entry.public,
         )?)
-    }
-
-    /// The guard this is.
-    pub fn guard(&self) -> Guard {
-        self.guard
     }
 
     fn prove(
@@ -141,11 +137,6 @@ impl OpenGuard {
             self.recipient(),
             rng,
         )?)
-    }
-
-    /// Opens what [`Self::seal`] sealed.
-    pub fn open(&self, sealed: &[u8], label: &Label<'_>) -> Result<SecretBytes, Error> {
-        Ok(labelled::open_content(sealed, self.opener(), label)?)
     }
 }
 
@@ -317,12 +308,7 @@ fn seal_kept(
     });
     let key = key.transpose()?;
     let secret = administer.map(|administer| {
-        let label = Label {
-            purpose: "guard secret",
-            installation,
-            subject: guard.word().as_bytes(),
-            number: i64::from(open.epoch),
-        };
+        let label = secret_label(installation, guard, open.epoch);
         administer.seal(open.secret.expose(), &label, &mut *rng)
     });
     Ok(table::GuardKey {
@@ -366,13 +352,11 @@ fn key_label(installation: InstallationId, guard: Guard, epoch: u32) -> Label<'s
     }
 }
 
-fn secret_label(manifest: &Manifest, guard: Guard) -> Result<Label<'static>, Error> {
-    Ok(Label {
+fn secret_label(installation: InstallationId, guard: Guard, epoch: u32) -> Label<'static> {
+    Label {
         purpose: "guard secret",
-        installation: manifest.installation,
-        subject: guard.word().as_bytes(),
-        number: i64::from(manifest.guard(guard)?.epoch),
-    })
+        ..key_label(installation, guard, epoch)
+    }
 }
 
 fn archive_label(installation: InstallationId, key_id: &[u8; 32]) -> Label<'_> {

@@ -8,7 +8,6 @@ use crate::crypto::verify;
 use crate::crypto::x509::{self, Authority, EncryptionProfile, MailName, Validity};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::mailbox::MailboxGuid;
-use crate::domain::names::DisplayName;
 use crate::engine::act::Act;
 use crate::engine::archive;
 use crate::engine::error::Error;
@@ -36,7 +35,6 @@ pub fn encryption(
     act: &mut Act<'_>,
     settings: &Settings,
     record: &mut Record,
-    name: &DisplayName,
 ) -> Result<Certified, Error> {
     let key = PrivateKey::generate(USER_KEY, act.rng)?;
     let ca_key = ca_key(act, settings)?;
@@ -45,7 +43,7 @@ pub fn encryption(
     let serial = x509::serial(act.rng);
     let url = |file| settings.publish_url.as_ref().map(|url| url.of(file));
     let profile = EncryptionProfile {
-        common_name: name.as_str().to_owned(),
+        common_name: record.name.as_str().to_owned(),
         address: MailName::new(record.address.local(), record.address.domain_ascii()),
         serial,
         validity,

@@ -2,9 +2,8 @@
 //! share that belongs to it. It is the root of trust, and its own root lies in the passwords.
 //!
 //! Each generation is signed by the policy key of the one before; the first signs itself. Every
-//! seat remembers, under its password, the last generation it saw and that generation's hash (its
-//! [`Pins`]), so whoever writes into the file can not put another manifest in front of it, even
-//! with the startup password.
+//! seat remembers, under its password, the last generation it saw and that generation's policy key
+//! (its [`Pins`]), so whoever writes into the file can not put another manifest in front of it.
 
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
@@ -110,13 +109,12 @@ pub struct ArchiveEntry {
 }
 
 /// What a seat last knew of the manifest.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Pins {
     /// The generation.
     pub generation: u64,
-    /// That generation's hash. A key alone would not do: the generation that is pinned is held
-    /// against nothing else.
-    pub manifest: Hash,
+    /// SHA-256 of that generation, and so of the policy key that signs the next.
+    pub hash: Hash,
 }
 
 impl Manifest {
@@ -127,18 +125,21 @@ impl Manifest {
         Self::from_der(&stored.body)
     }
 
-    /// Every generation, oldest first, each signed by the one before. Whether the last is the right
-    /// one is for the caller to see.
-    pub fn history(reader: &Reader<'_>) -> Result<Vec<Self>, Error> {
-        let mut history: Vec<Self> = Vec::new();
-        for stored in table::since(reader, 1)? {
-            let next = match history.last() {
-                Some(last) => last.followed_by(&stored)?,
-                None => Self::from_der(&stored.body)?,
-            };
-            history.push(next);
+    /// Every generation up to this one, oldest first, each held against the one after it.
+    pub fn history(&self, reader: &Reader<'_>) -> Result<Vec<Self>, Error> {
+        let refused = Error::Tampered("an earlier list of administrators was changed");
+        let stored = table::since(reader, 1)?;
+        let past = stored.iter().map(|stored| Self::from_der(&stored.body));
+        let past: Vec<Self> = past.collect::<Result<_, _>>()?;
+        for (before, after) in past.iter().zip(past.iter().skip(1)) {
+            if after.previous != before.hash()? || after.generation != before.generation + 1 {
+                return Err(refused);
+            }
         }
-        Ok(history)
+        match past.last() {
+            Some(last) if last.hash()? == self.hash()? => Ok(past),
+            Some(_) | None => Err(refused),
+        }
     }
 
     /// Adds this generation to the file, signed by `signer`, the policy key of the one before.
@@ -166,12 +167,6 @@ impl Manifest {
     pub fn guard(&self, guard: Guard) -> Result<&GuardEntry, Error> {
         let place = usize::from(guard.number());
         self.guards.get(place).ok_or(BAD)
-    }
-
-    /// The same, to be changed in a generation that is being made.
-    pub fn guard_mut(&mut self, guard: Guard) -> Result<&mut GuardEntry, Error> {
-        let place = usize::from(guard.number());
-        self.guards.get_mut(place).ok_or(BAD)
     }
 
     /// The key that signs the next generation.
@@ -202,39 +197,37 @@ impl Manifest {
     pub fn pins(&self) -> Result<Pins, Error> {
         Ok(Pins {
             generation: self.generation,
-            manifest: self.hash()?,
+            hash: self.hash()?,
         })
     }
 
-    /// Whether this generation follows, signature by signature, from the one a seat remembers.
+    /// Whether this generation is the one that a seat remembers, or follows from it, signature by
+    /// signature.
     pub fn follows(&self, reader: &Reader<'_>, pins: &Pins) -> Result<(), Error> {
+        let refused = Error::Tampered("the list of administrators was replaced");
         let first = i64::try_from(pins.generation).map_err(|_beyond| Error::Unexpected)?;
         let mut generations = table::since(reader, first)?.into_iter();
-        let Some(pinned) = generations
+        let pinned = generations
             .next()
-            .filter(|pinned| pinned.generation == first && sha256(&pinned.body) == pins.manifest)
-        else {
-            return Err(REPLACED);
+            .filter(|pinned| sha256(&pinned.body) == pins.hash);
+        let Some(pinned) = pinned else {
+            return Err(refused);
         };
         let mut last = Self::from_der(&pinned.body)?;
         for stored in generations {
-            last = last.followed_by(&stored)?;
+            let next = Self::from_der(&stored.body)?;
+            let continues =
+                next.generation == last.generation + 1 && next.previous == last.hash()?;
+            let signed = last.policy_key()?.verify(&stored.body, &stored.signature);
+            if !continues || signed.is_err() {
+                return Err(refused);
+            }
+            last = next;
         }
         if last.hash()? != self.hash()? {
-            return Err(REPLACED);
+            return Err(refused);
         }
         Ok(())
-    }
-
-    /// The next generation, if this one has signed it.
-    fn followed_by(&self, stored: &table::Stored) -> Result<Self, Error> {
-        let next = Self::from_der(&stored.body)?;
-        let continues = next.generation == self.generation + 1 && next.previous == self.hash()?;
-        let signed = self.policy_key()?.verify(&stored.body, &stored.signature);
-        if !continues || signed.is_err() {
-            return Err(REPLACED);
-        }
-        Ok(next)
     }
 
     fn to_der(&self) -> Result<Vec<u8>, Error> {
@@ -263,8 +256,6 @@ impl Manifest {
 }
 
 const BAD: Error = Error::Tampered("the manifest can not be read");
-
-const REPLACED: Error = Error::Tampered("the list of administrators was replaced");
 
 /// The DER form of a [`Manifest`].
 #[derive(Sequence)]

@@ -43,6 +43,7 @@ use crate::domain::time::{Clock, UnixTime};
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
 use crate::engine::error::Error;
+use crate::engine::record::Looked;
 use crate::store::Store;
 use crate::store::lock::FolderLock;
 
@@ -63,8 +64,7 @@ pub struct Surroundings {
 pub struct Engine {
     store: Store,
     room: Room,
-    /// What looking at the mailbox records found.
-    records: Result<(), &'static str>,
+    records: Looked,
     /// Whether destroyed secrets may still stand in the database's log.
     unwiped: bool,
     _lock: FolderLock,
@@ -81,7 +81,7 @@ pub struct Room {
 
 impl Room {
     /// The present moment.
-    pub fn now(&self) -> UnixTime {
+    fn now(&self) -> UnixTime {
         self.clock.now()
     }
 }
@@ -111,11 +111,38 @@ impl Engine {
         self.transact(report, None, |_act| Ok(()))
     }
 
+    /// Records that an act was refused before it began; gives the refusal back, or a graver error.
+    fn note_refused(&mut self, who: String, act: &str, refusal: Error) -> Error {
+        let report = Report {
+            who,
+            act: act.to_owned(),
+            subject: "asked for".to_owned(),
+            outcome: outcome_of(&refusal),
+            detail: refusal.to_string(),
+        };
+        match self.note(&report) {
+            Ok(()) => refusal,
+            Err(graver) => graver,
+        }
+    }
+
     /// `work` and its audit row, both or neither.
     fn transact<T>(
         &mut self,
         report: &Report,
         approved: Option<Approved>,
+        work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.within(|act| {
+            let value = work(act)?;
+            act.record(report, approved)?;
+            Ok(value)
+        })
+    }
+
+    /// A transaction on the state as it should be, which leaves it so. `work` adds the audit rows.
+    fn within<T>(
+        &mut self,
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let Self { store, room, .. } = self;
@@ -129,9 +156,10 @@ impl Engine {
                 keys: &room.keys,
                 root: state,
                 charter,
+                notes: Vec::new(),
             };
             let value = work(&mut act)?;
-            act.finish(report, approved)?;
+            act.close()?;
             Ok(value)
         })
     }
@@ -156,6 +184,7 @@ fn outcome_of(error: &Error) -> Outcome {
         | Error::Paused { .. }
         | Error::PendingSeat(_)
         | Error::PolicyChanged
+        | Error::QuorumEnded
         | Error::Refused { .. }
         | Error::SeatNeeded { .. }
         | Error::SessionEnded

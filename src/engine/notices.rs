@@ -1,27 +1,29 @@
 //! Notices: the holder of a mailbox is told whenever it is enabled or recovered. It can not be
 //! switched off, because whoever enables a mailbox could use it.
 
-use crate::domain::mailbox::General;
+use std::path::Path;
+
 use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::hex;
 use crate::engine::error::Error;
+use crate::engine::record::Record;
 use crate::engine::settings::Settings;
 use crate::mail::maildir;
 use crate::mail::notice::Notice;
 use crate::store::outbox as table;
 
 /// Tells that advanced security was enabled.
-pub fn enabled(act: &mut Act<'_>, general: &General) -> Result<(), Error> {
+pub fn enabled(act: &mut Act<'_>, record: &Record) -> Result<(), Error> {
     let text = format!(
         "Advanced security was enabled for the mailbox {} on {}.\n\n\
          If you did not expect this, tell the administrators of your mail system.\n",
-        general.address,
+        record.address,
         act.now.rfc3339(),
     );
     push(
         act,
-        general,
+        record,
         "Advanced security was enabled for your mailbox",
         &text,
     )
@@ -30,7 +32,7 @@ pub fn enabled(act: &mut Act<'_>, general: &General) -> Result<(), Error> {
 /// Tells that the keys were given back, why, and under whose approval.
 pub fn recovered(
     act: &mut Act<'_>,
-    general: &General,
+    record: &Record,
     reason: &str,
     approvers: &str,
 ) -> Result<(), Error> {
@@ -39,19 +41,22 @@ pub fn recovered(
          Reason given: {reason}\nApproved by: {approvers}\n\n\
          Whoever has them can read mail that was encrypted to you. If you did not expect this, \
          tell the administrators of your mail system.\n",
-        general.address,
+        record.address,
         act.now.rfc3339(),
     );
-    push(act, general, "Your encryption keys were recovered", &text)
+    push(act, record, "Your encryption keys were recovered", &text)
 }
 
-fn push(act: &mut Act<'_>, general: &General, subject: &str, text: &str) -> Result<(), Error> {
+fn push(act: &mut Act<'_>, record: &Record, subject: &str, text: &str) -> Result<(), Error> {
+    if record.deleted {
+        return Ok(()); // the address may be somebody else's by now
+    }
     let mut unique = [0; 16];
     act.rng.fill_bytes(&mut unique);
     let unique = hex(&unique);
-    let address = general.address.to_string();
+    let address = record.address.to_string();
     let message = Notice {
-        name: general.display_name.as_str(),
+        name: record.name.as_str(),
         address: &address,
         subject,
         text,
@@ -60,7 +65,7 @@ fn push(act: &mut Act<'_>, general: &General, subject: &str, text: &str) -> Resu
     }
     .to_message();
     let message = message.map_err(|_io| Error::Unexpected)?; // it is written into memory
-    let folder = maildir::folder_of(general.address.key().as_str());
+    let folder = maildir::folder_of(record.address.key().as_str());
     let name = format!("{}.{unique}.kmadmin", act.now.secs());
     table::push(act.tx, &name, &folder, &message)?;
     Ok(())
@@ -78,23 +83,27 @@ impl Engine {
             let settings = Settings::load(reader, &charter, &root)?;
             Ok::<_, Error>((settings, table::waiting(reader, BATCH)?))
         })?;
+        let mut first_failure = Ok(());
         for outgoing in waiting {
-            let table::Outgoing {
-                id,
-                name,
-                folder,
-                message,
-            } = outgoing;
-            maildir::deliver(&settings.post_office, &folder, &name, &message).map_err(
-                |source| Error::File {
-                    what: "a notice could not be delivered to the post office",
-                    path: settings.post_office.clone(),
-                    source,
-                },
-            )?;
-            self.store
-                .write(|tx| Ok::<_, Error>(table::delivered(tx, id)?))?;
+            match deliver_one(&settings.post_office, &outgoing) {
+                Ok(()) => self.store.write(|tx| table::delivered(tx, outgoing.id))?,
+                Err(failure) => first_failure = first_failure.and(Err(failure)),
+            }
         }
-        Ok(())
+        first_failure
     }
+}
+
+fn deliver_one(post_office: &Path, outgoing: &table::Outgoing) -> Result<(), Error> {
+    let table::Outgoing {
+        id: _,
+        name,
+        folder,
+        message,
+    } = outgoing;
+    maildir::deliver(post_office, folder, name, message).map_err(|source| Error::File {
+        what: "a notice could not be delivered to the post office",
+        path: post_office.to_owned(),
+        source,
+    })
 }

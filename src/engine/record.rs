@@ -6,7 +6,9 @@ use der::{Decode as _, Encode as _, Sequence};
 
 use crate::crypto::labelled::Label;
 use crate::domain::address::MailAddress;
-use crate::domain::mailbox::{Mailbox, MailboxGuid};
+use crate::domain::guard::Guard;
+use crate::domain::mailbox::{General, Mailbox, MailboxGuid};
+use crate::domain::names::DisplayName;
 use crate::domain::secret::{SecretBytes, SecretText};
 use crate::domain::state::{Archive, SecurityState, Situation};
 use crate::domain::time::UnixTime;
@@ -14,12 +16,14 @@ use crate::engine::Engine;
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::error::Error;
 use crate::engine::state_root::{RecordSet, StateRoot};
-use crate::store::{Reader, StoreError, record as table};
+use crate::store::{Reader, record as table};
 
 /// What the KM server knows of a mailbox.
 pub struct Record {
     /// The mailbox, for ever.
     pub guid: MailboxGuid,
+    /// The name that certificates carry.
+    pub name: DisplayName,
     /// The address that certificates carry.
     pub address: MailAddress,
     /// Where its advanced security stands.
@@ -50,10 +54,11 @@ pub struct Temporary {
 
 impl Record {
     /// The record of a mailbox that was never enabled.
-    pub fn new(guid: MailboxGuid, address: MailAddress) -> Self {
+    pub fn new(guid: MailboxGuid, general: &General) -> Self {
         Self {
             guid,
-            address,
+            name: general.display_name.clone(),
+            address: general.address.clone(),
             state: SecurityState::Undefined,
             deleted: false,
             valid_until: None,
@@ -64,7 +69,24 @@ impl Record {
         }
     }
 
-    /// Opens the record of a mailbox.
+    /// Opens the record of a mailbox, which must be of the person that the directory shows: people
+    /// decide by what they see.
+    pub fn of(reader: &Reader<'_>, keys: &ServerKeys, mailbox: &Mailbox) -> Result<Self, Error> {
+        let record = Self::load(reader, keys, mailbox.guid)?;
+        let general = &mailbox.general;
+        let same = record.name == general.display_name
+            && record.address == general.address
+            && record.deleted == mailbox.deleted_at.is_some();
+        if same {
+            Ok(record)
+        } else {
+            Err(Error::Tampered(
+                "the directory shows another person than the mailbox record",
+            ))
+        }
+    }
+
+    /// Opens the record with this identifier.
     pub fn load(reader: &Reader<'_>, keys: &ServerKeys, guid: MailboxGuid) -> Result<Self, Error> {
         let sealed = table::of(reader, guid.as_bytes())?;
         let sealed = sealed.ok_or(Error::Tampered("a mailbox record is missing"))?;
@@ -72,21 +94,6 @@ impl Record {
         let content =
             content.map_err(|_sealed| Error::Tampered("a mailbox record was replaced"))?;
         Self::from_der(guid, content.expose())
-    }
-
-    /// Opens the record of a row of the directory, which anybody who writes into the file can change:
-    /// keys do not go to one mailbox under the name of another.
-    pub fn of(reader: &Reader<'_>, keys: &ServerKeys, mailbox: &Mailbox) -> Result<Self, Error> {
-        let record = Self::load(reader, keys, mailbox.guid)?;
-        let agrees = record.address == mailbox.general.address
-            && record.deleted == mailbox.deleted_at.is_some();
-        if agrees {
-            Ok(record)
-        } else {
-            Err(Error::Tampered(
-                "a mailbox in the directory is not the one of its record",
-            ))
-        }
     }
 
     /// Seals the record in the place of the one before, and brings the state root up to date.
@@ -111,20 +118,16 @@ impl Record {
         if self.deleted {
             return Situation::Deleted;
         }
-        match self.state {
-            SecurityState::Undefined => Situation::Undefined,
-            SecurityState::New => Situation::New,
-            SecurityState::Active if self.valid_until.is_some_and(|end| end < now) => {
-                Situation::Expired
-            }
-            SecurityState::Active => Situation::Active,
-            SecurityState::Recover => Situation::Recover,
-            SecurityState::Revoked => Situation::Revoked,
-        }
+        self.state.at(now, self.valid_until)
+    }
+
+    /// The person, as prompts, the audit and notices name him.
+    pub fn person(&self) -> String {
+        format!("{} <{}>", self.name, self.address)
     }
 
     /// When the next secret in it dies.
-    pub(super) fn due(&self) -> Option<UnixTime> {
+    pub fn due(&self) -> Option<UnixTime> {
         let expires = self
             .temporary_key
             .as_ref()
@@ -152,6 +155,7 @@ impl Record {
         });
         let octets = RecordDer {
             version: 1,
+            name: self.name.as_str().to_owned(),
             address: self.address.to_string(),
             state: self.state.number(),
             deleted: self.deleted,
@@ -174,6 +178,7 @@ impl Record {
         let key = |key: OctetString| key.as_bytes().try_into().map_err(|_length| BAD);
         Ok(Self {
             guid,
+            name: DisplayName::parse(&record.name).map_err(|_name| BAD)?,
             address: MailAddress::parse(&record.address).map_err(|_address| BAD)?,
             state: SecurityState::from_number(record.state).ok_or(BAD)?,
             deleted: record.deleted,
@@ -204,6 +209,7 @@ fn label<'a>(keys: &ServerKeys, guid: &'a [u8; 16]) -> Label<'a> {
 #[derive(Sequence)]
 struct RecordDer<'a> {
     version: u8,
+    name: String,
     address: String,
     state: u8,
     deleted: bool,
@@ -227,78 +233,78 @@ struct TemporaryDer<'a> {
 /// Records hashed in one short read.
 const BATCH: u32 = 1_000;
 
-/// Up to here all records are held against the state root when the KM server opens, and whenever
-/// keys are given out: a tenth of a second. More of them are looked at by
-/// [`Engine::verify_records`] while people already work.
+/// Up to here all records are held against the state root when the KM server opens, and again when
+/// another program has written: a tenth of a second. More of them are looked at once, by the first
+/// act that needs them or by a window that has nothing else to do.
 const AT_ONCE: u64 = 20_000;
 
-const EXCHANGED: &str = "mailbox records were exchanged, removed, or older ones put back";
-
-/// Refuses if the mailbox records are not those that the state root knows. Where there are too many
-/// to look at, `seen` counts: what the last look at them found.
-pub(super) fn refuse_exchanged(
-    reader: &Reader<'_>,
-    known: &RecordSet,
-    seen: Result<(), &'static str>,
-) -> Result<(), Error> {
-    seen.map_err(Error::Tampered)?;
-    if AT_ONCE < known.count {
-        return Ok(());
-    }
-    let mut set = known.emptied();
-    let mut last = None;
-    while let Some(guid) = hash_batch(reader, last.as_ref(), &mut set)? {
-        last = Some(guid);
-    }
-    if set == *known {
-        Ok(())
-    } else {
-        Err(Error::Tampered(EXCHANGED))
-    }
-}
-
-/// Adds the next records to `set`; gives the last of them.
-fn hash_batch(
-    reader: &Reader<'_>,
-    after: Option<&[u8; 16]>,
-    set: &mut RecordSet,
-) -> Result<Option<[u8; 16]>, StoreError> {
-    let batch = table::after(reader, after, BATCH)?;
-    for (guid, sealed) in &batch {
-        set.add(guid, sealed);
-    }
-    Ok(batch.last().map(|(guid, _)| *guid))
+/// What looking at all mailbox records found, and what had been written when it was done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Looked {
+    /// They are what the state root says.
+    Good {
+        /// `PRAGMA data_version` at that moment.
+        data_version: i64,
+    },
+    /// Not yet.
+    NotYet,
+    /// They are not.
+    Bad,
 }
 
 impl Engine {
-    /// Whether the mailbox records are those the state root knows, as far as they were looked at.
-    pub fn records(&self) -> Result<(), Error> {
-        self.records.map_err(Error::Tampered)
+    /// Refuses if the mailbox records are not those the state root knows; looks at them first where
+    /// that has not been done.
+    pub fn records(&mut self) -> Result<(), Error> {
+        let data_version = self.store.data_version()?;
+        let is_new = match self.records {
+            Looked::Good { data_version: then } => {
+                then != data_version && self.root()?.records.count <= AT_ONCE
+            }
+            Looked::NotYet => true,
+            Looked::Bad => false,
+        };
+        if is_new {
+            self.look_at_records()?;
+        }
+        if self.records == Looked::Bad {
+            return Err(Error::Tampered(
+                "mailbox records were exchanged, removed, or older ones put back",
+            ));
+        }
+        Ok(())
     }
 
-    pub(super) fn look_at_records(&mut self) -> Result<(), Error> {
-        let count = self.root()?.records.count;
-        if count <= AT_ONCE {
-            self.verify_records()
-        } else {
-            Ok(())
+    /// The same, for the guards whose acts take keys out of the archive.
+    pub(super) fn records_for(&mut self, guard: Guard) -> Result<(), Error> {
+        match guard {
+            Guard::Recover | Guard::Revoke => self.records(),
+            Guard::Administer | Guard::Import | Guard::Settings => Ok(()),
         }
     }
 
+    /// What opening does: looks at the records if there are not too many.
+    pub(super) fn look_at_few_records(&mut self) -> Result<(), Error> {
+        if self.root()?.records.count <= AT_ONCE {
+            self.look_at_records()?;
+        }
+        Ok(())
+    }
+
     /// Holds every mailbox record against the state root. Another program may write meanwhile, so
-    /// a difference is looked at again before it is believed.
-    pub fn verify_records(&mut self) -> Result<(), Error> {
+    /// a difference counts only if the state root stayed the same.
+    pub fn look_at_records(&mut self) -> Result<(), Error> {
         for _ in 0..3 {
-            let before = self.root()?;
-            let set = self.hash_records(&before.records)?;
-            let after = self.root()?;
-            if before.records != after.records {
+            let data_version = self.store.data_version()?;
+            let before = self.root()?.records;
+            let set = self.hash_records(&before)?;
+            if before != self.root()?.records {
                 continue;
             }
-            self.records = if set == after.records {
-                Ok(())
+            self.records = if set == before {
+                Looked::Good { data_version }
             } else {
-                Err(EXCHANGED)
+                Looked::Bad
             };
             return Ok(());
         }
@@ -308,13 +314,18 @@ impl Engine {
     fn hash_records(&mut self, known: &RecordSet) -> Result<RecordSet, Error> {
         let mut set = known.emptied();
         let mut last = None;
-        while let Some(guid) = self
-            .store
-            .read(|reader| hash_batch(reader, last.as_ref(), &mut set))?
-        {
-            last = Some(guid);
+        loop {
+            let batch = self
+                .store
+                .read(|reader| table::after(reader, last.as_ref(), BATCH))?;
+            let Some((guid, _)) = batch.last() else {
+                return Ok(set);
+            };
+            last = Some(*guid);
+            for (guid, sealed) in &batch {
+                set.add(guid, sealed);
+            }
         }
-        Ok(set)
     }
 
     fn root(&mut self) -> Result<StateRoot, Error> {

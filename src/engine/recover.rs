@@ -9,11 +9,13 @@ use crate::domain::progress::Progress;
 use crate::domain::reason::RecoverReason;
 use crate::domain::state::{SecurityAct, SecurityState, permits};
 use crate::engine::act::Act;
+use crate::engine::audit::acts;
+use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
-use crate::engine::record::{self, Record};
-use crate::engine::request::Description;
+use crate::engine::record::Record;
+use crate::engine::request::{Description, Output};
 use crate::engine::settings::Settings;
 use crate::engine::{archive, issue, notices};
 use crate::store::{Reader, mailbox as table, record as record_table};
@@ -51,29 +53,30 @@ pub struct RecoverKey {
     pub hand_over: HandOver,
 }
 
+impl Sealed for RecoverKey {}
+
 impl Operation for RecoverKey {
     type Outcome = HandedOver;
     const GUARD: Guard = Guard::Recover;
+    const ACT: &'static str = acts::RECOVER;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let settings = Settings::load(view.reader, view.charter, view.root)?;
         settings.refuse_other_server(&self.server)?;
         let mailbox = self.find(view.reader)?;
-        record::refuse_exchanged(view.reader, &view.root.records, view.records)?;
         let record = Record::of(view.reader, view.keys, &mailbox)?;
         permits(record.situation(view.now), self.act(), record.archive())?;
-        let general = &mailbox.general;
-        let name = format!("{} <{}>", general.display_name, general.address);
+        let name = record.person();
         let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
         Ok(Description {
             act: match self.act() {
-                SecurityAct::SaveKeys => "Save a user's keys",
-                SecurityAct::Enable | SecurityAct::Recover => "Recover a user's keys",
+                SecurityAct::SaveKeys => acts::SAVE_KEYS,
+                SecurityAct::Enable | SecurityAct::Recover => Self::ACT,
             },
             subject: format!("{name}; reason: {reason}; ticket {ticket}"),
             title: format!("Recover the keys of {name} (ticket {ticket})"),
             arguments: mailbox.guid.as_bytes().to_vec(),
-            output: self.hand_over.words(),
+            output: Output::Keys(self.hand_over),
         })
     }
 
@@ -96,15 +99,14 @@ impl Operation for RecoverKey {
                 .iter()
                 .zip(certificates.iter().map(Vec::as_slice))
                 .collect();
-            let name = &mailbox.general.display_name;
-            handed.file = Some(hand_over::key_file(act, &settings, name, &pairs)?);
+            handed.file = Some(hand_over::key_file(act, &settings, &record.name, &pairs)?);
         }
         if recover.hand_over.has_temporary_key() {
             lay_ready(act, &mut record, &keys, &mut handed)?;
             table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
         }
         let approvers = grant.approvers().join(", ");
-        notices::recovered(act, &mailbox.general, recover.reason.words(), &approvers)?;
+        notices::recovered(act, &record, recover.reason.words(), &approvers)?;
         Ok(handed)
     }
 }

@@ -7,11 +7,12 @@ use rand::CryptoRng;
 use crate::crypto::keypair::sha256;
 use crate::domain::time::UnixTime;
 use crate::engine::error::Error;
-use crate::engine::manifest::{InstallationId, Manifest};
+use crate::engine::hand_over::HandOver;
+use crate::engine::manifest::{Hash, InstallationId, Manifest};
 use crate::engine::state_root::Head;
 
 /// What an act would do, in words and octets.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Eq, PartialEq)]
 pub struct Description {
     /// The act, as the audit names it: `Import certificates`.
     pub act: &'static str,
@@ -21,8 +22,35 @@ pub struct Description {
     pub title: String,
     /// Everything that decides what is done, in a fixed order; it is hashed into the request.
     pub arguments: Vec<u8>,
-    /// What leaves the KM server: `temporary key`, `file`, `nothing`.
-    pub output: &'static str,
+    /// What leaves the KM server.
+    pub output: Output,
+}
+
+/// What an act gives out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Output {
+    /// Keys for a user.
+    Keys(HandOver),
+    /// Nothing.
+    Nothing,
+}
+
+impl Output {
+    /// The word in the request.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Keys(how) => how.words(),
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// What the audit says of it.
+    pub fn detail(self) -> String {
+        match self {
+            Self::Keys(how) => format!("gives out: {}", how.words()),
+            Self::Nothing => String::new(),
+        }
+    }
 }
 
 /// A request as it is signed: this DER form is the message of the Ed25519 signatures, and what
@@ -37,6 +65,7 @@ pub struct Description {
 ///     arguments    OCTET STRING,      -- SHA-256
 ///     output       UTF8String,
 ///     generation   INTEGER,           -- of the manifest
+///     manifest     OCTET STRING (SIZE (32)),  -- SHA-256 of it
 ///     nonce        OCTET STRING (SIZE (16)),
 ///     at           INTEGER,           -- Unix seconds, UTC
 ///     auditCount   INTEGER,           -- rows of the audit before this act was begun
@@ -44,28 +73,30 @@ pub struct Description {
 /// ```
 pub struct Request {
     der: Vec<u8>,
-    place: (InstallationId, u64),
+    manifest: Hash,
 }
 
 impl Request {
     /// The request for `description`, never equal to another.
     pub fn new(
         description: &Description,
-        (installation, generation): (InstallationId, u64),
+        manifest: &Manifest,
         at: UnixTime,
         audit: &Head,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, Error> {
+        let hash = manifest.hash()?;
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
         let der = RequestDer {
             version: 1,
-            installation: OctetString::new(installation)?,
+            installation: OctetString::new(manifest.installation)?,
             act: description.act.to_owned(),
             subject: description.subject.clone(),
             arguments: OctetString::new(sha256(&description.arguments))?,
-            output: description.output.to_owned(),
-            generation,
+            output: description.output.word().to_owned(),
+            generation: manifest.generation,
+            manifest: OctetString::new(hash)?,
             nonce: OctetString::new(nonce)?,
             at: at.secs(),
             audit_count: audit.count,
@@ -73,7 +104,7 @@ impl Request {
         };
         Ok(Self {
             der: der.to_der()?,
-            place: (installation, generation),
+            manifest: hash,
         })
     }
 
@@ -82,9 +113,9 @@ impl Request {
         &self.der
     }
 
-    /// Refuses a manifest of another installation or generation than the act was begun under.
-    pub fn refuse_elsewhere(&self, manifest: &Manifest) -> Result<(), Error> {
-        if (manifest.installation, manifest.generation) == self.place {
+    /// Refuses if the administrators or their numbers are others than when the act was begun.
+    pub fn still_fits(&self, manifest: &Manifest) -> Result<(), Error> {
+        if self.manifest == manifest.hash()? {
             Ok(())
         } else {
             Err(Error::PolicyChanged)
@@ -92,21 +123,31 @@ impl Request {
     }
 }
 
-/// The audit's head when a stored request was begun, if it is for this act on this subject in this
-/// installation.
-pub fn begun_at(
+/// What a stored request says of where it belongs.
+pub struct Claim {
+    /// Of which manifest.
+    pub generation: u64,
+    /// The rows of the audit before it.
+    pub audit: Head,
+}
+
+/// Reads a stored request, if it is for this act on this subject.
+pub fn claim(
     der: &[u8],
-    installation: &InstallationId,
+    installation: InstallationId,
     (act, subject): (&str, &str),
-) -> Option<Head> {
+) -> Option<Claim> {
     let request = RequestDer::from_der(der).ok()?;
-    let fits = request.act == act
+    let about = request.act == act
         && request.subject == subject
         && request.installation.as_bytes() == installation;
     let hash = request.audit_head.as_bytes().try_into().ok()?;
-    fits.then_some(Head {
-        count: request.audit_count,
-        hash,
+    about.then_some(Claim {
+        generation: request.generation,
+        audit: Head {
+            count: request.audit_count,
+            hash,
+        },
     })
 }
 
@@ -119,6 +160,7 @@ struct RequestDer {
     arguments: OctetString,
     output: String,
     generation: u64,
+    manifest: OctetString,
     nonce: OctetString,
     at: i64,
     audit_count: u64,

@@ -23,6 +23,8 @@ pub struct Revocation {
     pub at: UnixTime,
     /// The reason code of RFC 5280 section 5.3.1.
     pub reason: u8,
+    /// The user's own signed request; nothing where a quorum revoked.
+    pub request: Option<Vec<u8>>,
 }
 
 /// Adds an entry at the end of the chain, signed by `key`, the revocation key of `manifest`.
@@ -40,6 +42,11 @@ pub fn append(
         serial: OctetString::new(revocation.serial.clone())?,
         at: revocation.at.secs(),
         reason: revocation.reason,
+        request: revocation
+            .request
+            .as_ref()
+            .map(|der| OctetString::new(der.clone()))
+            .transpose()?,
     };
     let body = entry.to_der()?;
     let signature = key.sign(&body)?;
@@ -65,7 +72,7 @@ pub fn load(
     manifest: &Manifest,
     head: &Head,
 ) -> Result<Vec<Revocation>, Error> {
-    let generations = Manifest::history(reader)?;
+    let generations = manifest.history(reader)?;
     let mut at = Head::default();
     let mut revocations = Vec::new();
     for stored in table::all(reader)? {
@@ -93,6 +100,7 @@ pub fn load(
             serial: entry.serial.as_bytes().to_vec(),
             at: UnixTime::from_secs(entry.at),
             reason: entry.reason,
+            request: entry.request.map(|der| der.as_bytes().to_vec()),
         });
     }
     if at == *head {
@@ -114,6 +122,8 @@ struct EntryDer {
     serial: OctetString,
     at: i64,
     reason: u8,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    request: Option<OctetString>,
 }
 
 #[cfg(test)]
@@ -172,6 +182,7 @@ mod tests {
             serial: vec![serial],
             at: UnixTime::from_secs(1_000),
             reason: 1, // keyCompromise
+            request: None,
         }
     }
 

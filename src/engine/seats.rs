@@ -1,6 +1,7 @@
 //! Seats: what an administrator's password opens, and what a seat says of its own keys.
 
 use std::num::NonZeroU8;
+use std::sync::Arc;
 
 use der::asn1::{OctetString, OctetStringRef};
 use der::{Decode as _, Encode as _, Sequence};
@@ -17,6 +18,7 @@ use crate::domain::guard::Guard;
 use crate::domain::key_kind::KeyKind;
 use crate::domain::names::AdministratorName;
 use crate::domain::secret::{Key, Password, SecretBytes};
+use crate::engine::act::Charter;
 use crate::engine::error::Error;
 use crate::engine::manifest::{
     Hash, InstallationId, Manifest, Pins, Seat, SeatKeys, SeatKeysDer, ShareEntry,
@@ -30,7 +32,7 @@ pub struct OpenSeat {
     /// Opens the shares.
     pub sharing: PrivateKey,
     /// Signs approvals.
-    pub signing: PrivateKey,
+    pub signing: Arc<PrivateKey>,
     /// What the private halves are sealed under, so that the pins can be raised.
     key: Key,
     pins: Pins,
@@ -44,13 +46,13 @@ pub fn roster(reader: &Reader<'_>, manifest: &Manifest) -> Result<(Vec<Seat>, Ha
     let mut said = Vec::new();
     for statement in table::statements(reader)? {
         said.extend_from_slice(&sha256(&statement.body));
-        let Some(seat) = seats.iter_mut().find(|seat| seat.id == statement.seat) else {
+        let (id, keys) = StatementDer::read(&statement, manifest.installation)?;
+        let Some(seat) = seats.iter_mut().find(|seat| seat.id == id) else {
             continue; // of an administrator who was removed; kept for the audit
         };
-        if statement.version <= i64::from(seat.keys.version) {
+        if keys.version <= seat.keys.version {
             continue; // the manifest has taken it over
         }
-        let keys = StatementDer::read(&statement.body, manifest.installation, seat.id)?;
         let follows = keys.version == seat.keys.version + 1;
         let signed = seat
             .keys
@@ -172,27 +174,10 @@ impl OpenSeat {
         Ok(Self {
             seat: seat.clone(),
             sharing: sharing.map_err(old)?,
-            signing: signing.map_err(old)?,
+            signing: Arc::new(signing.map_err(old)?),
             key,
             pins,
         })
-    }
-
-    /// Refuses unless this seat is still one of `seats`, with these keys, and `manifest` follows
-    /// from what the seat remembers. What was opened in an earlier transaction proves itself with
-    /// this in each later one.
-    pub fn refuse_unless_present(
-        &self,
-        reader: &Reader<'_>,
-        manifest: &Manifest,
-        seats: &[Seat],
-    ) -> Result<(), Error> {
-        manifest.follows(reader, &self.pins)?;
-        let present = by_name(seats, &self.seat.name);
-        match present.filter(|seat| seat.keys.signing == self.seat.keys.signing) {
-            Some(_) => Ok(()),
-            None => Err(Error::OldSeat(self.seat.name.clone())),
-        }
     }
 
     /// This seat's share of the secret of `guard`, held against the manifest.
@@ -202,6 +187,7 @@ impl OpenSeat {
         manifest: &Manifest,
         guard: Guard,
     ) -> Result<Share, Error> {
+        self.knows(reader, manifest)?;
         let entry = manifest.guard(guard)?;
         let place = entry.shares.iter().find(|share| share.seat == self.seat.id);
         let old = || Error::OldSeat(self.seat.name.clone());
@@ -218,14 +204,29 @@ impl OpenSeat {
         read_share(content.expose())
     }
 
-    /// Remembers the newest manifest, if the seat last saw an older one. To be called where
-    /// [`Self::refuse_unless_present`] has let the seat pass.
+    /// Refuses a manifest that does not follow from the one the seat remembers. Whoever trusts a
+    /// manifest on behalf of an opened seat asks first, because it is read anew each time.
+    pub fn knows(&self, reader: &Reader<'_>, manifest: &Manifest) -> Result<(), Error> {
+        manifest.follows(reader, &self.pins)
+    }
+
+    /// Refuses if the administrator was removed, or has other keys, since the seat was opened.
+    pub fn is_present(&self, reader: &Reader<'_>, charter: &Charter) -> Result<(), Error> {
+        self.knows(reader, &charter.manifest)?;
+        match by_name(&charter.seats, &self.seat.name) {
+            Some(seat) if seat.keys.signing == self.seat.keys.signing => Ok(()),
+            Some(_) | None => Err(Error::OldSeat(self.seat.name.clone())),
+        }
+    }
+
+    /// Remembers the newest manifest, if the seat last saw an older one.
     pub fn raise_pins(
         &self,
         tx: &Tx<'_>,
         manifest: &Manifest,
         rng: &mut dyn CryptoRng,
     ) -> Result<(), Error> {
+        self.knows(tx, manifest)?;
         let newest = manifest.pins()?;
         if self.pins == newest {
             return Ok(());
@@ -293,6 +294,8 @@ pub fn deal(
     })
 }
 
+const BAD: Error = Error::Tampered("what a seat remembers can not be read");
+
 /// The name of the key that a password gives, as it stands in the envelopes.
 const KEY_ID: &[u8] = b"administrator password";
 
@@ -353,17 +356,15 @@ fn commitment(installation: InstallationId, guard: Guard, epoch: u32, content: &
 #[derive(Sequence)]
 struct PinsDer {
     generation: u64,
-    manifest: OctetString,
+    hash: OctetString,
 }
-
-const BAD: Error = Error::Tampered("what an administrator's seat remembers can not be read");
 
 impl PinsDer {
     fn read(content: &[u8]) -> Result<Pins, Error> {
         let pins = Self::from_der(content)?;
         Ok(Pins {
             generation: pins.generation,
-            manifest: pins.manifest.as_bytes().try_into().map_err(|_length| BAD)?,
+            hash: pins.hash.as_bytes().try_into().map_err(|_length| BAD)?,
         })
     }
 }
@@ -377,14 +378,10 @@ fn seal_pins(
 ) -> Result<Vec<u8>, Error> {
     let content = PinsDer {
         generation: pins.generation,
-        manifest: OctetString::new(pins.manifest)?,
+        hash: OctetString::new(pins.hash)?,
     };
-    let label = label("pins", installation, &[]);
     let id = id.to_be_bytes();
-    let label = Label {
-        subject: &id,
-        ..label
-    };
+    let label = label("pins", installation, &id);
     Ok(labelled::seal_content(&content.to_der()?, &label, to, rng)?)
 }
 
@@ -406,12 +403,21 @@ impl StatementDer {
         Ok(statement.to_der()?)
     }
 
-    fn read(body: &[u8], installation: InstallationId, seat: i64) -> Result<SeatKeys, Error> {
-        let statement = Self::from_der(body)?;
-        if statement.installation.as_bytes() != installation || statement.seat != seat {
-            return Err(Error::Tampered("a seat's keys belong to another seat"));
+    /// The seat and its keys, from what was signed; the columns beside it must say the same.
+    fn read(
+        stored: &table::Statement,
+        installation: InstallationId,
+    ) -> Result<(i64, SeatKeys), Error> {
+        let statement = Self::from_der(&stored.body)?;
+        let keys = SeatKeys::try_from(statement.keys)?;
+        let belongs = statement.installation.as_bytes() == installation
+            && statement.seat == stored.seat
+            && i64::from(keys.version) == stored.version;
+        if belongs {
+            Ok((statement.seat, keys))
+        } else {
+            Err(Error::Tampered("a seat's keys belong to another seat"))
         }
-        statement.keys.try_into()
     }
 }
 
@@ -420,36 +426,29 @@ pub fn by_name<'a>(seats: &'a [Seat], name: &AdministratorName) -> Option<&'a Se
     seats.iter().find(|seat| seat.name == *name)
 }
 
-/// A seat with a signing key it has, or once had.
+/// A seat, and a signing key that it had.
 pub type SeatKey = (i64, PublicKey);
 
-/// Every signing key that any seat ever had: those of all manifests, and those that the seat itself
-/// has said came after them.
-pub fn every_key(reader: &Reader<'_>, manifests: &[Manifest]) -> Result<Vec<SeatKey>, Error> {
-    let seats = manifests.iter().flat_map(|manifest| {
-        let installation = manifest.installation;
-        manifest.seats.iter().map(move |seat| (installation, seat))
-    });
-    let mut keys: Vec<SeatKey> = Vec::new();
-    let add = |keys: &mut Vec<SeatKey>, key: SeatKey| {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
+/// Every signing key that any seat ever had: those of all manifests, and those that seats have said
+/// came after them.
+pub fn every_key(reader: &Reader<'_>, history: &[Manifest]) -> Result<Vec<SeatKey>, Error> {
+    let of_manifest = |manifest: &Manifest| {
+        let seats = manifest.seats.iter();
+        let keys: Vec<SeatKey> = seats
+            .map(|seat| (seat.id, seat.keys.signing.clone()))
+            .collect();
+        keys
     };
-    let mut installation = None;
-    for (of, seat) in seats {
-        installation = Some(of);
-        add(&mut keys, (seat.id, seat.keys.signing.clone()));
-    }
-    let Some(installation) = installation else {
+    let mut keys: Vec<SeatKey> = history.iter().flat_map(of_manifest).collect();
+    let Some(installation) = history.first().map(|manifest| manifest.installation) else {
         return Ok(keys);
     };
     for statement in table::statements(reader)? {
-        let said = StatementDer::read(&statement.body, installation, statement.seat)?;
-        let own = keys.iter().filter(|(seat, _)| *seat == statement.seat);
-        let mut verified = own.map(|(_, key)| key.verify(&statement.body, &statement.signature));
-        if verified.any(|verified| verified.is_ok()) {
-            add(&mut keys, (statement.seat, said.signing));
+        let (seat, said) = StatementDer::read(&statement, installation)?;
+        let own = keys.iter().filter(|(of, _key)| *of == seat);
+        let signed = |key: &PublicKey| key.verify(&statement.body, &statement.signature).is_ok();
+        if own.into_iter().any(|(_seat, key)| signed(key)) {
+            keys.push((seat, said.signing));
         }
     }
     Ok(keys)

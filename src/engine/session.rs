@@ -3,25 +3,25 @@
 use std::sync::Arc;
 
 use crate::crypto::kdf::{self, Argon2Params, Salt};
+use crate::crypto::keypair::PrivateKey;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
 use crate::engine::act::{Act, Charter};
-use crate::engine::audit::{Approved, Outcome, Report};
+use crate::engine::audit::{Approved, Outcome, Report, approval_of};
 use crate::engine::authorize::Credential;
 use crate::engine::error::Error;
-use crate::engine::manifest::{Manifest, Seat};
+use crate::engine::manifest::{Pins, Seat};
 use crate::engine::request::{Description, Request};
 use crate::engine::seats::{self, NewSeat, OpenSeat};
 use crate::engine::strength::refuse_weak;
 use crate::engine::{Engine, attempts};
-use crate::store::audit::Approval as StoredApproval;
-use crate::store::seat as seat_table;
+use crate::store::{Reader, seat as seat_table};
 
 /// Fifteen minutes without an act: long enough for a telephone call, short enough for a desk that
 /// was left.
-const IDLE_SECS: i64 = 15 * 60;
+pub(super) const IDLE_SECS: i64 = 15 * 60;
 
 /// The original's "Remember this password for up to 5 minutes".
 const REMEMBER_SECS: i64 = 5 * 60;
@@ -36,17 +36,19 @@ pub enum Remember {
 }
 
 /// Proof that an administrator has given the password: what the acts without a quorum take, and
-/// sign.
+/// sign. Only while the password is remembered does it hold more than the key that signs.
 pub struct Session {
-    seat: Arc<OpenSeat>,
+    seat: Seat,
+    pins: Pins,
+    signing: Arc<PrivateKey>,
     ends: UnixTime,
-    remembered_until: Option<UnixTime>,
+    remembered: Option<(UnixTime, Arc<OpenSeat>)>,
 }
 
 impl Session {
     /// Who it is.
     pub fn administrator(&self) -> &AdministratorName {
-        &self.seat.seat.name
+        &self.seat.name
     }
 
     /// When it ends, if nothing is done before.
@@ -56,7 +58,7 @@ impl Session {
 
     /// Until when the password is remembered.
     pub fn remembered_until(&self) -> Option<UnixTime> {
-        self.remembered_until
+        self.remembered.as_ref().map(|(until, _seat)| *until)
     }
 
     /// Whether it is over.
@@ -66,13 +68,26 @@ impl Session {
 
     /// *Forget Remembered Password*.
     pub fn forget(&mut self) {
-        self.remembered_until = None;
+        self.remembered = None;
     }
 
-    /// The opened seat, while it is remembered.
-    pub(super) fn remembered(&self, now: UnixTime) -> Option<Arc<OpenSeat>> {
-        let remembered = self.remembered_until.is_some_and(|until| now < until);
-        (remembered && !self.has_ended(now)).then(|| Arc::clone(&self.seat))
+    /// The opened seat, while it is remembered; it is forgotten as soon as that is over.
+    pub(super) fn remembered(&mut self, now: UnixTime) -> Option<Arc<OpenSeat>> {
+        if self.has_ended(now) || self.remembered_until().is_some_and(|until| until <= now) {
+            self.remembered = None;
+        }
+        self.remembered
+            .as_ref()
+            .map(|(_until, seat)| Arc::clone(seat))
+    }
+
+    /// Refuses if the administrator was removed, or has other keys, since the session began.
+    fn is_present(&self, reader: &Reader<'_>, charter: &Charter) -> Result<(), Error> {
+        charter.manifest.follows(reader, &self.pins)?;
+        match seats::by_name(&charter.seats, &self.seat.name) {
+            Some(seat) if seat.keys.signing == self.seat.keys.signing => Ok(()),
+            Some(_) | None => Err(Error::SessionEnded),
+        }
     }
 }
 
@@ -86,10 +101,8 @@ impl Engine {
         let seat = self.unlock(credential, "open the KM server's pages")?;
         let now = self.room.now();
         let report = own_seat("Open a session", &seat.seat);
-        let seat = self.act(&report, None, |act| {
+        let (seat, pins) = self.act(&report, None, |act| {
             let mut seat = seat;
-            let charter = &act.charter;
-            seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats)?;
             if !seat.seat.is_accepted() {
                 let keys = seat.accepted_keys();
                 seat.hand_over(act.tx, act.keys.installation, &keys)?;
@@ -97,13 +110,16 @@ impl Engine {
                 seat.seat.keys = keys;
             }
             seat.raise_pins(act.tx, &act.charter.manifest, act.rng)?;
-            Ok(seat)
+            Ok((seat, act.charter.manifest.pins()?))
         })?;
+        let seat = Arc::new(seat);
         Ok(Session {
-            seat: Arc::new(seat),
+            seat: seat.seat.clone(),
+            pins,
+            signing: Arc::clone(&seat.signing),
             ends: now.plus_secs(IDLE_SECS),
-            remembered_until: match remember {
-                Remember::FiveMinutes => Some(now.plus_secs(REMEMBER_SECS)),
+            remembered: match remember {
+                Remember::FiveMinutes => Some((now.plus_secs(REMEMBER_SECS), seat)),
                 Remember::No => None,
             },
         })
@@ -117,48 +133,38 @@ impl Engine {
         work: impl FnOnce(&mut Act<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let now = self.room.now();
-        if session.has_ended(now) {
-            return Err(Error::SessionEnded);
-        }
-        session.ends = now.plus_secs(IDLE_SECS);
-        let (place, audit) = self.store.read(|reader| {
-            let (root, charter) = Charter::load(reader, &self.room.keys)?;
-            let Manifest {
-                installation,
-                generation,
-                ..
-            } = charter.manifest;
-            Ok::<_, Error>(((installation, generation), root.audit))
-        })?;
-        let request = Request::new(description, place, now, &audit, &mut *self.room.rng)?;
-        let seat = &session.seat;
-        let approved = Approved {
-            request: request.der().to_vec(),
-            approvals: vec![StoredApproval {
-                seq: 0, // the audit fills it in
-                seat: seat.seat.id,
-                name: seat.seat.name.as_str().to_owned(),
-                key: seat.seat.keys.signing.spki().to_vec(),
-                signature: seat.signing.sign(request.der())?,
-            }],
-        };
-        let report = Report {
-            who: seat.seat.name.as_str().to_owned(),
+        let mut report = Report {
+            who: session.seat.name.as_str().to_owned(),
             act: description.act.to_owned(),
             subject: description.subject.clone(),
             outcome: Outcome::Done,
-            detail: match description.output {
-                "nothing" => String::new(),
-                output => format!("gives out: {output}"),
-            },
+            detail: description.output.detail(),
+        };
+        let begun = self.store.read(|reader| {
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            session.is_present(reader, &charter)?;
+            Ok::<_, Error>((root.audit, charter.manifest))
+        });
+        let (audit, manifest) = match begun {
+            Ok(begun) if !session.has_ended(now) => begun,
+            Ok(_) | Err(Error::SessionEnded) => {
+                report.outcome = Outcome::Refused;
+                report.detail = Error::SessionEnded.to_string();
+                self.note(&report)?;
+                return Err(Error::SessionEnded);
+            }
+            Err(other) => return Err(other),
+        };
+        session.ends = now.plus_secs(IDLE_SECS);
+        let request = Request::new(description, &manifest, now, &audit, &mut *self.room.rng)?;
+        let signature = session.signing.sign(request.der())?;
+        let approved = Approved {
+            request: request.der().to_vec(),
+            approvals: vec![approval_of(&session.seat, signature)],
         };
         self.act(&report, Some(approved), |act| {
-            let charter = &act.charter;
-            request.refuse_elsewhere(&charter.manifest)?;
-            match seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats) {
-                Err(Error::OldSeat(_)) => return Err(Error::SessionEnded),
-                present => present?,
-            }
+            session.is_present(act.tx, &act.charter)?;
+            request.still_fits(&act.charter.manifest)?;
             work(act)
         })
     }
@@ -182,16 +188,15 @@ impl Engine {
         let made = NewSeat::make(new, version, &costs, &mut *self.room.rng)?;
         let report = own_seat("Change a KM server password", &seat.seat);
         self.act(&report, None, |act| {
-            let charter = &act.charter;
-            seat.refuse_unless_present(act.tx, &charter.manifest, &charter.seats)?;
+            seat.is_present(act.tx, &act.charter)?;
             replace_seat(act, &seat, &made)
         })?;
         self.after_secrets();
         Ok(())
     }
 
-    /// Opens the seat of `credential`, or counts and records why not. The same work is done, and
-    /// the same is said, whether a name is unknown or a password wrong.
+    /// Opens the seat of `credential`, or counts and records why not. An unknown name takes as long
+    /// as a wrong password, and the same is said; a removed administrator and a pause are told.
     pub(super) fn unlock(
         &mut self,
         credential: &Credential,
@@ -209,7 +214,7 @@ impl Engine {
             detail: why.to_string(),
         };
         self.transact(&report, None, |act| match wrong_at {
-            Some(place) => attempts::was_wrong(act.tx, &place, act.now).map(drop),
+            Some(place) => attempts::was_wrong(act.tx, &place, act.now),
             None => Ok(()),
         })?;
         Err(why)
@@ -217,6 +222,9 @@ impl Engine {
 
     fn try_seat(&mut self, credential: &Credential) -> Result<OpenSeat, Refusal> {
         let seat = self.seat_of(credential)?;
+        if !seat.keys.argon2.is_at_least(self.room.costs.argon2_floor) {
+            return Err(Error::Tampered("a password's hash was made too cheap").into());
+        }
         let salt = &seat.keys.salt;
         let key = kdf::derive(&credential.password, salt, seat.keys.argon2).map_err(Error::from)?;
         let place = attempts::seat_place(seat.id);

@@ -1,14 +1,14 @@
 //! Setting up a KM server: every key is made, and everything is written into a file beside the real
 //! one, which takes its place only when the startup password has been seen.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use rand::CryptoRng;
 
 use crate::crypto::keypair::PrivateKey;
 use crate::crypto::labelled;
-use crate::crypto::strength::{generated, startup_password};
+use crate::crypto::strength::{ENVELOPE_BITS, generated, startup_password};
 use crate::crypto::x509::{self, RootProfile, Validity};
 use crate::domain::guard::{Guard, Numbers};
 use crate::domain::key_kind::KeyKind;
@@ -64,7 +64,7 @@ pub struct SetupPlan {
 #[must_use = "dropping it removes what was made"]
 pub struct Prepared {
     data: PathBuf,
-    folder_is_ours: bool,
+    found: Found,
     around: Option<Surroundings>,
     startup: SecretText,
     envelope: Option<SecretText>,
@@ -74,9 +74,6 @@ pub struct Prepared {
 /// Twenty years: the CA certificate outlives what it signs, and its key is good for as long (RSA of
 /// 3072 bits or a curve of 256: NIST SP 800-57 part 1, table 4).
 const CA_YEARS: u32 = 20;
-
-/// The envelope's password is guessed at by nobody: as hard as the keys behind it.
-const ENVELOPE_BITS: usize = 128;
 
 /// The name of the seat in the envelope.
 const ENVELOPE: &str = "Sealed envelope";
@@ -94,11 +91,11 @@ pub fn prepare(
         plan.server.as_str(),
     ];
     refuse_weak(&plan.password, &known)?;
-    let folder_is_ours = !data.exists();
+    let found = Found::of(data)?;
     let lock = FolderLock::alone(data, "kmadmin set-up")?;
     let mut prepared = Prepared {
         data: data.to_owned(),
-        folder_is_ours,
+        found,
         around: None,
         startup: startup_password(&mut *around.rng),
         envelope: plan
@@ -107,7 +104,7 @@ pub fn prepare(
         lock: Some(lock),
     };
     if startup::is_set_up(data) {
-        prepared.folder_is_ours = false;
+        prepared.found = Found::Occupied;
         return Err(StoreError::SetUpAlready.into());
     }
     prepared.remove_partial()?;
@@ -144,7 +141,7 @@ impl Prepared {
         fs::File::open(&self.data)
             .and_then(|folder| folder.sync_all())
             .map_err(failed)?;
-        self.folder_is_ours = false;
+        self.found = Found::Occupied;
         self.lock = None; // the opening takes it again, shared
         let startup = Password::parse(self.startup.expose()).map_err(|_text| Error::Unexpected)?;
         let around = self.around.take().ok_or(Error::Unexpected)?;
@@ -159,7 +156,7 @@ impl Prepared {
         for suffix in ["", "-wal", "-shm"] {
             let file = self.data.join(format!("km.db.new{suffix}"));
             match fs::remove_file(&file) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
                     return Err(Error::File {
                         what: "what an earlier set-up left could not be removed",
                         path: file,
@@ -179,10 +176,39 @@ impl Drop for Prepared {
             tracing::warn!("{error}");
         }
         self.lock = None;
-        if self.folder_is_ours
-            && let Err(error) = fs::remove_dir_all(&self.data)
-        {
-            tracing::warn!("the new data folder could not be removed: {error}");
+        let removed = match self.found {
+            Found::Missing => fs::remove_dir_all(&self.data),
+            Found::Empty => fs::remove_dir_all(self.data.join("locks"))
+                .and_then(|()| fs::remove_file(self.data.join("km.lock"))),
+            Found::Occupied => Ok(()),
+        };
+        if let Err(error) = removed {
+            tracing::warn!("the data folder could not be left as it was: {error}");
+        }
+    }
+}
+
+/// What was in the place of the data folder.
+#[derive(Clone, Copy)]
+enum Found {
+    /// A folder with nothing in it.
+    Empty,
+    /// No folder.
+    Missing,
+    /// Something that is not ours to remove.
+    Occupied,
+}
+
+impl Found {
+    fn of(data: &Path) -> Result<Self, Error> {
+        match fs::read_dir(data) {
+            Ok(mut entries) => Ok(entries.next().map_or(Self::Empty, |_entry| Self::Occupied)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Missing),
+            Err(source) => Err(Error::File {
+                what: "the data folder can not be looked into",
+                path: data.to_owned(),
+                source,
+            }),
         }
     }
 }
@@ -290,6 +316,7 @@ fn write(
         root: empty_root(&mut *around.rng),
         charter: charter(tx, plan, made)?,
         rng: &mut *around.rng,
+        notes: Vec::new(),
     };
     seat_everybody(&mut act, made)?;
     sign_first(&mut act, plan, made)?;
@@ -300,7 +327,8 @@ fn write(
         outcome: Outcome::Done,
         detail: String::new(),
     };
-    act.finish(&report, None)
+    act.record(&report, None)?;
+    act.close()
 }
 
 fn seal_one(

@@ -16,6 +16,7 @@ use crate::engine::act::{Charter, SERVER_KEY_ID, ServerKeys};
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::error::Error;
 use crate::engine::manifest::InstallationId;
+use crate::engine::record::Looked;
 use crate::engine::{Engine, Room, Surroundings, attempts, revocations};
 use crate::store::audit as audit_table;
 use crate::store::lock::FolderLock;
@@ -45,6 +46,11 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
         let opening = Opening::load(reader)?;
         Ok::<_, Error>((opening, Sealed::load(reader)?))
     })?;
+    if !opening.argon2.is_at_least(around.costs.argon2_floor) {
+        return Err(Error::Tampered(
+            "the startup password's hash was made too cheap",
+        ));
+    }
     let key = kdf::derive(startup, &opening.salt, opening.argon2)?;
     let server = match opening.server_key(&key) {
         Err(Error::WrongStartupPassword) => {
@@ -69,12 +75,13 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
             operator,
             keys,
         },
-        records: Ok(()),
+        records: Looked::NotYet,
         unwiped: false,
         _lock: lock,
     };
     engine.take_over_wrong_passwords()?;
-    engine.look_at_records()?;
+    engine.look_at_few_records()?;
+    engine.after_secrets();
     Ok(engine)
 }
 
@@ -251,23 +258,20 @@ impl Engine {
         if count == 0 {
             return Ok(());
         }
-        let events = self.store.write(|tx| {
-            attempts::was_right(tx, attempts::STARTUP)?;
-            Ok::<_, Error>(audit_table::take_unsigned(tx)?)
-        })?;
-        for event in events {
-            self.note(&Report {
-                who: event.who,
-                act: "Open the KM server".to_owned(),
-                subject: "startup password".to_owned(),
-                outcome: Outcome::Refused,
-                detail: format!(
-                    "{} at {}",
-                    event.act,
-                    UnixTime::from_secs(event.at).rfc3339()
-                ),
-            })?;
-        }
-        Ok(())
+        self.within(|act| {
+            attempts::was_right(act.tx, attempts::STARTUP)?;
+            for event in audit_table::take_unsigned(act.tx)? {
+                let at = UnixTime::from_secs(event.at).rfc3339();
+                let report = Report {
+                    who: event.who,
+                    act: "Open the KM server".to_owned(),
+                    subject: "startup password".to_owned(),
+                    outcome: Outcome::Refused,
+                    detail: format!("{} at {at}", event.act),
+                };
+                act.record(&report, None)?;
+            }
+            Ok(())
+        })
     }
 }

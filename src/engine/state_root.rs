@@ -2,17 +2,18 @@
 //! the server key and replaced in every transaction, so that a row which was removed, put back or
 //! moved by another program shows.
 
-use aws_lc_rs::hmac;
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
 use rand::CryptoRng;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::crypto::keypair::sha256;
+use crate::crypto::mac::hmac_sha256;
+use crate::domain::secret::SecretBytes;
 use crate::engine::error::Error;
 use crate::engine::manifest::Hash;
 
 /// What the whole of the store was at the end of the last act.
-#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StateRoot {
     /// One more at every act.
     pub version: u64,
@@ -46,7 +47,7 @@ pub struct Head {
 ///
 /// The key and the sum stand only inside the sealed state root, so whoever writes into the file can
 /// neither compute a term nor see the sum change.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Eq, PartialEq, Zeroize, ZeroizeOnDrop)]
 pub struct RecordSet {
     key: Hash,
     /// How many elements.
@@ -89,15 +90,7 @@ impl RecordSet {
     }
 
     fn term(&self, guid: &[u8; 16], sealed: &[u8]) -> Hash {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.key);
-        let mut context = hmac::Context::with_key(&key);
-        context.update(guid);
-        context.update(&sha256(sealed));
-        let mut term = [0; 32];
-        for (place, &octet) in term.iter_mut().zip(context.sign().as_ref()) {
-            *place = octet;
-        }
-        term
+        hmac_sha256(&self.key, &[guid, &sha256(sealed)])
     }
 }
 
@@ -125,8 +118,8 @@ fn negated(value: &Hash) -> Hash {
 
 impl StateRoot {
     /// The DER form, which is sealed.
-    pub fn to_der(&self) -> Result<Vec<u8>, Error> {
-        Ok(StateRootDer {
+    pub fn to_der(&self) -> Result<SecretBytes, Error> {
+        let der = StateRootDer {
             version: self.version,
             manifest: OctetString::new(self.manifest)?,
             statements: OctetString::new(self.statements)?,
@@ -137,8 +130,8 @@ impl StateRoot {
             records_key: OctetString::new(self.records.key)?,
             records_count: self.records.count,
             records_sum: OctetString::new(self.records.sum)?,
-        }
-        .to_der()?)
+        };
+        Ok(SecretBytes::new(der.to_der()?))
     }
 
     /// Reads the DER form.
@@ -217,7 +210,7 @@ mod tests {
         one.remove(&[2; 16], b"b");
         other.add(&[3; 16], b"c");
         other.add(&[1; 16], b"a");
-        assert_eq!(one, other);
+        assert!(one == other);
     }
 
     #[test]
@@ -228,6 +221,6 @@ mod tests {
         one.add(&[2; 16], b"b");
         other.add(&[1; 16], b"b");
         other.add(&[2; 16], b"a");
-        assert_ne!(one, other);
+        assert!(one != other);
     }
 }

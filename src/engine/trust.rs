@@ -10,9 +10,11 @@ use crate::domain::guard::Guard;
 use crate::domain::progress::Progress;
 use crate::domain::time::UnixTime;
 use crate::engine::act::{Act, Charter};
+use crate::engine::audit::acts;
+use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
-use crate::engine::request::Description;
+use crate::engine::request::{Description, Output};
 use crate::engine::signed::Signed;
 use crate::engine::state_root::StateRoot;
 use crate::store::Reader;
@@ -28,6 +30,8 @@ pub struct Trusted {
     pub imported_by: String,
     /// The file it came in.
     pub file: String,
+    /// The row of the audit that holds the approvals.
+    pub audit_row: u64,
 }
 
 /// Reads the list, if it is the one a quorum signed last.
@@ -72,9 +76,12 @@ pub struct Untrust {
     pub fingerprint: [u8; 32],
 }
 
+impl Sealed for ImportCertificates {}
+
 impl Operation for ImportCertificates {
     type Outcome = Imported;
     const GUARD: Guard = Guard::Import;
+    const ACT: &'static str = acts::IMPORT;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let list = load(view.reader, view.charter, view.root)?;
@@ -93,11 +100,11 @@ impl Operation for ImportCertificates {
             many => format!("{} certificates", many.len()),
         };
         Ok(Description {
-            act: "Import certificates",
+            act: Self::ACT,
             subject: format!("{what}, from {}", self.file),
             title: format!("Import {what} into the Certificate Trust List"),
             arguments: self.fingerprints(),
-            output: "nothing",
+            output: Output::Nothing,
         })
     }
 
@@ -116,6 +123,7 @@ impl Operation for ImportCertificates {
                 imported_at: act.now,
                 imported_by: grant.approvers().join(", "),
                 file: import.file.clone(),
+                audit_row: act.root.audit.count + 1, // the row of this very act
             })
             .collect();
         let added = new.len();
@@ -176,20 +184,23 @@ impl ImportCertificates {
     }
 }
 
+impl Sealed for Untrust {}
+
 impl Operation for Untrust {
     type Outcome = ();
     const GUARD: Guard = Guard::Import;
+    const ACT: &'static str = acts::UNTRUST;
 
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let list = load(view.reader, view.charter, view.root)?;
         let trusted = self.find(&list)?;
         let subject = trusted.certificate.subject();
         Ok(Description {
-            act: "Untrust a certificate",
+            act: Self::ACT,
             subject: format!("{subject} ({})", trusted.certificate.fingerprint_hex()),
             title: format!("Untrust {subject}"),
             arguments: self.fingerprint.to_vec(),
-            output: "nothing",
+            output: Output::Nothing,
         })
     }
 
@@ -231,6 +242,7 @@ struct TrustedDer {
     imported_at: i64,
     imported_by: String,
     file: String,
+    audit_row: u64,
 }
 
 impl TryFrom<&Trusted> for TrustedDer {
@@ -242,6 +254,7 @@ impl TryFrom<&Trusted> for TrustedDer {
             imported_at: trusted.imported_at.secs(),
             imported_by: trusted.imported_by.clone(),
             file: trusted.file.clone(),
+            audit_row: trusted.audit_row,
         })
     }
 }
@@ -256,6 +269,7 @@ impl TryFrom<TrustedDer> for Trusted {
             imported_at: UnixTime::from_secs(trusted.imported_at),
             imported_by: trusted.imported_by,
             file: trusted.file,
+            audit_row: trusted.audit_row,
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::time::UnixTime;
 use crate::engine::act::Charter;
 use crate::engine::audit::{AuditVerdict, Verification};
 use crate::engine::error::Error;
+use crate::engine::manifest::{Manifest, Seat};
 use crate::engine::record::Record;
 use crate::engine::settings::Settings;
 use crate::engine::trust::{self, Trusted};
@@ -94,6 +95,23 @@ pub struct AuditRow {
     pub approvals: Vec<String>,
 }
 
+/// Judges every certificate of a file at the moment `at`; needs no KM server.
+pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<JudgedCertificate>, Error> {
+    let judged = verify::judge_file(file, at).map_err(|error| Error::Refused {
+        what: error.to_string(),
+        remedy: "Choose a file with CA certificates: PEM, DER or PKCS#7.",
+    })?;
+    let judged = judged.into_iter().map(|judged| JudgedCertificate {
+        number: judged.number,
+        certificate: judged.certificate,
+        fate: match judged.verdict {
+            Verdict::Accepted => Fate::Accepted,
+            Verdict::Refused(why) => Fate::Refused(why.iter().map(ToString::to_string).collect()),
+        },
+    });
+    Ok(judged.collect())
+}
+
 impl Engine {
     /// What the installation is called, and where its folders are.
     pub fn settings(&mut self) -> Result<Settings, Error> {
@@ -115,7 +133,7 @@ impl Engine {
         let now = self.room.now();
         self.store.read(|reader| {
             let (_root, charter) = Charter::load(reader, &self.room.keys)?;
-            let of = |seat: &crate::engine::manifest::Seat| {
+            let of = |seat: &Seat| {
                 let attempts = attempt::at(reader, &attempts::seat_place(seat.id))?;
                 let until = UnixTime::from_secs(attempts.until);
                 Ok(Administrator {
@@ -145,28 +163,17 @@ impl Engine {
         })
     }
 
-    /// Judges every certificate of a file.
+    /// Judges every certificate of a file, and says which are on the list already.
     pub fn judge_certificates(&mut self, file: &[u8]) -> Result<Vec<JudgedCertificate>, Error> {
-        let judged = verify::judge_file(file, self.room.now()).map_err(|error| Error::Refused {
-            what: error.to_string(),
-            remedy: "Choose a file with CA certificates: PEM, DER or PKCS#7.",
-        })?;
+        let mut judged = judge_file(file, self.room.now())?;
         let list = self.trust_list()?;
-        let known = |certificate: &Option<Certificate>| {
-            let certificate = certificate.as_ref();
-            certificate.is_some_and(|known| list.iter().any(|on| on.certificate == *known))
-        };
-        let fate = |verdict: Verdict, present: bool| match verdict {
-            Verdict::Accepted if present => Fate::Present,
-            Verdict::Accepted => Fate::Accepted,
-            Verdict::Refused(why) => Fate::Refused(why.iter().map(ToString::to_string).collect()),
-        };
-        let judged = judged.into_iter().map(|judged| JudgedCertificate {
-            number: judged.number,
-            fate: fate(judged.verdict, known(&judged.certificate)),
-            certificate: judged.certificate,
-        });
-        Ok(judged.collect())
+        for one in judged.iter_mut().filter(|one| one.fate == Fate::Accepted) {
+            let known = one.certificate.as_ref();
+            if known.is_some_and(|known| list.iter().any(|on| on.certificate == *known)) {
+                one.fate = Fate::Present;
+            }
+        }
+        Ok(judged)
     }
 
     /// A mailbox's advanced security.
@@ -174,9 +181,10 @@ impl Engine {
         let now = self.room.now();
         self.store.read(|reader| {
             Charter::load(reader, &self.room.keys)?;
-            let found = mailbox::by_id(reader, id)?.ok_or(Error::Unexpected)?;
-            let guid = found.guid;
+            let found = mailbox::by_id(reader, id)?;
+            let found = found.ok_or(Error::Unexpected)?;
             let record = Record::of(reader, &self.room.keys, &found)?;
+            let guid = found.guid;
             let issued = archived_key::issued_to(reader, guid.as_bytes())?;
             let certificates = issued
                 .iter()
@@ -245,8 +253,19 @@ impl Engine {
         progress: &dyn Progress,
     ) -> Result<AuditVerdict, Error> {
         let keys = &self.room.keys;
+        let key = keys.audit.public();
         let store = &mut self.store;
-        let mut pass = store.read(|reader| Verification::begin(reader, keys, head))?;
+        let mut pass = store.read(|reader| {
+            // Not the whole charter: what is wrong with the audit is the verdict, not a refusal.
+            let manifest = Manifest::newest(reader)?;
+            if manifest.hash()? != Charter::root(reader, keys)?.manifest {
+                return Err(Error::Tampered(
+                    "an older list of administrators was put back",
+                ));
+            }
+            let history = manifest.history(reader)?;
+            Verification::begin(reader, (key, history), head)
+        })?;
         loop {
             let verdict = store.read(|reader| {
                 let root = Charter::root(reader, keys)?;

@@ -185,6 +185,12 @@ fn width(ui: &Ui, text: &str) -> f32 {
     (text + 2.0 * theme::BUTTON_PADDING).max(theme::BUTTON_WIDTH)
 }
 
+/// The dialog `id` went away unanswered, as progress does when the work is done: the keyboard goes
+/// back to what had it before.
+pub fn dialog_is_gone(ctx: &Context, id: impl Hash + Debug) {
+    keyboard::give_back(ctx, Id::unique(("dialog", id)));
+}
+
 /// A message box: the first of `answers` is the default, the last is what Esc means.
 pub fn message<T: Copy>(
     ctx: &Context,

@@ -295,7 +295,8 @@ impl<'a> List<'a> {
             select(state, events, target);
             state.reveal = true;
         }
-        if 0 < count(Key::Enter) {
+        // Where nothing is selected, Enter is for the default button of the dialog round the list.
+        if state.selected.is_some() && 0 < count(Key::Enter) {
             events.opened = state.selected.filter(|row| *row < self.total);
         }
     }

@@ -41,6 +41,7 @@ pub use button::radio;
 pub use choice::Choice;
 pub use choice::combo;
 pub use dialog::Dialog;
+pub use dialog::dialog_is_gone;
 pub use dialog::message;
 pub use field::TextField;
 pub use field::password_field;

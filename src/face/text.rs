@@ -45,8 +45,10 @@ pub fn error(ui: &mut Ui, text: &str) -> Response {
 /// The heading of a page.
 pub fn heading(ui: &mut Ui, text: &str) -> Response {
     let response = ui.add(Label::new(RichText::new(text).heading()).wrap());
-    ui.ctx()
-        .accesskit_node_builder(response.id, |node| node.set_role(Role::Heading));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Heading);
+        node.set_label(text); // of labels egui sets the value alone, which headings do not have
+    });
     response
 }
 

@@ -23,7 +23,6 @@ CREATE TABLE archived_key (
     sealed      BLOB NOT NULL                -- CMS: the private key
 ) STRICT;
 CREATE INDEX archived_key_mailbox ON archived_key (guid, archived_at);
-CREATE INDEX archived_key_ring ON archived_key (archive_key);
 ";
 
 /// A certificate this authority issued.
@@ -118,18 +117,20 @@ pub fn archived_of(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Vec<Archived>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// At most `limit` keys that are sealed to another archive key than `newest`.
+/// At most `limit` keys after `last` that are sealed to another archive key than `newest`, in the
+/// order of their identifiers.
 pub fn sealed_to_others(
     reader: &Reader<'_>,
     newest: &[u8; 32],
+    last: &[u8; 32],
     limit: u32,
 ) -> Result<Vec<Archived>, StoreError> {
     let mut statement = reader.connection.prepare_cached(
         "SELECT key_id, guid, archive_key, archived_at, sealed FROM archived_key
-         WHERE archive_key <> :newest ORDER BY archive_key, key_id LIMIT :limit",
+         WHERE archive_key <> :newest AND key_id > :last ORDER BY key_id LIMIT :limit",
     )?;
     let rows = statement.query_map(
-        named_params! { ":newest": newest, ":limit": limit },
+        named_params! { ":newest": newest, ":last": last, ":limit": limit },
         archived_from_row,
     )?;
     Ok(rows.collect::<Result<_, _>>()?)

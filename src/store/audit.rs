@@ -146,19 +146,8 @@ pub fn link_of(reader: &Reader<'_>, seq: i64) -> Result<Option<Vec<u8>>, StoreEr
     let found = reader
         .connection
         .prepare_cached("SELECT link FROM audit WHERE seq = :seq")?
-        .query_row(named_params! { ":seq": seq }, |row| row.get("link"));
+        .query_row(named_params! { ":seq": seq }, |row| row.get(0));
     Ok(found.optional()?)
-}
-
-/// The first row that has approvals, but nothing that could have been approved.
-pub fn stray_approval(reader: &Reader<'_>) -> Result<Option<i64>, StoreError> {
-    Ok(reader
-        .connection
-        .prepare_cached(
-            "SELECT min(approval.seq) FROM approval LEFT JOIN audit USING (seq)
-             WHERE audit.request IS NULL",
-        )?
-        .query_row([], |row| row.get(0))?)
 }
 
 /// At most `limit` rows after `seq`, oldest first.

@@ -30,10 +30,12 @@ pub(super) fn chosen_password_ui(
         }
         let strength = chosen.strength_words();
         form.row("", |ui| {
-            if face::button(ui, "Suggest") {
-                did = Did::Suggest;
-            }
-            face::note(ui, &strength);
+            ui.horizontal(|ui| {
+                if face::button(ui, "Suggest") {
+                    did = Did::Suggest;
+                }
+                face::note(ui, &strength);
+            });
         });
         if let Some(suggestion) = &chosen.suggestion {
             let remark = "Write it down. It is shown here until the box closes.";

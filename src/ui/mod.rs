@@ -12,4 +12,4 @@ mod tree_pane;
 mod window;
 mod wizard;
 
-pub use window::{Setting, Window, run};
+pub use window::{Window, run};

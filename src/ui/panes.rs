@@ -15,6 +15,10 @@ pub(super) struct Panes {
     sheets: BTreeMap<(SheetId, &'static str), ListState>,
     /// The list of the dialog with this number.
     dialog: (u64, ListState),
+    /// The dialog with this number shows work under way.
+    pub(super) busy: Option<u64>,
+    /// The prompt with this number, and how often it was painted.
+    prompt: (u64, u8),
 }
 
 /// What the contents pane remembers.
@@ -36,6 +40,8 @@ impl Panes {
             contents: Contents::default(),
             sheets: BTreeMap::new(),
             dialog: (0, ListState::default()),
+            busy: None,
+            prompt: (0, 0),
         }
     }
 
@@ -47,6 +53,16 @@ impl Panes {
     /// Forgets the lists of sheets that are closed.
     pub(super) fn keep_sheets(&mut self, open: &[SheetId]) {
         self.sheets.retain(|(id, _page), _state| open.contains(id));
+    }
+
+    /// Whether the prompt with this number has just appeared: its password field gets the keyboard
+    /// then, after the face has settled who has it, which takes two passes.
+    pub(super) fn is_new_prompt(&mut self, number: u64) -> bool {
+        if self.prompt.0 != number {
+            self.prompt = (number, 0);
+        }
+        self.prompt.1 = self.prompt.1.saturating_add(1);
+        self.prompt.1 <= 3
     }
 
     /// The list in a dialog: a new one for each dialog.

@@ -1,10 +1,16 @@
 //! The window: what the toolkit calls, frame by frame.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use egui::{Key, Modifiers};
+
 use crate::app::command::Command;
+use crate::app::km_server::SurroundingsMaker;
 use crate::app::{App, Stage};
+use crate::domain::secret::Password;
+use crate::domain::time::Clock;
 use crate::face;
 use crate::face::theme;
 
@@ -14,6 +20,12 @@ use super::{contents_pane, dialogs, menu, sheets, start, status, tree_pane, wiza
 /// How often an idle window looks around: clocks that count down show seconds.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// The window's first size, in points: the widest sheet fits beside the tree.
+const WINDOW_SIZE: [f32; 2] = [1000.0, 680.0];
+
+/// The smallest window: every dialog fits in.
+const MIN_WINDOW_SIZE: [f32; 2] = [720.0, 560.0];
+
 /// Under which name the splitter's place is remembered.
 const SPLITTER: &str = "splitter";
 
@@ -22,39 +34,34 @@ pub struct Window {
     /// The program.
     pub app: App,
     panes: Panes,
+    is_closing: bool,
 }
 
-/// What is to be known before the window opens.
-pub struct Setting<Make> {
-    /// The caption of the window.
-    pub title: String,
-    /// Makes the program; it is handed what wakes the window up.
-    pub make: Make,
-}
-
-/// Opens the window and returns when it is closed.
-pub fn run<Make>(setting: Setting<Make>) -> Result<(), String>
-where
-    Make: FnOnce(Arc<dyn Fn() + Send + Sync>) -> Result<App, String>,
-{
+/// Opens the window over the data folder, and returns when it is closed. `around` gives the engine
+/// its surroundings, each time one is opened; `startup` is the startup password where it is known.
+pub fn run(
+    data: PathBuf,
+    around: SurroundingsMaker,
+    startup: Option<Password>,
+    clock: Arc<dyn Clock>,
+) -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
-        .with_inner_size([1000.0, 680.0])
-        .with_min_inner_size([720.0, 520.0])
+        .with_inner_size(WINDOW_SIZE)
+        .with_min_inner_size(MIN_WINDOW_SIZE)
         .with_app_id("kmadmin");
     let options = eframe::NativeOptions {
         viewport,
         ..eframe::NativeOptions::default()
     };
-    let Setting { title, make } = setting;
     let create: eframe::AppCreator<'_> = Box::new(move |creation| {
         let ctx = creation.egui_ctx.clone();
-        let app = make(Arc::new(move || ctx.request_repaint()))?;
-        let splitter = creation
-            .storage
-            .and_then(|storage| eframe::get_value(storage, SPLITTER));
+        let wake = Arc::new(move || ctx.request_repaint());
+        let app = App::start(data, around, startup, clock, wake)?;
+        let storage = creation.storage;
+        let splitter = storage.and_then(|storage| eframe::get_value(storage, SPLITTER));
         Ok(Box::new(Window::new(&creation.egui_ctx, app, splitter)))
     });
-    eframe::run_native(&title, options, create).map_err(|error| error.to_string())
+    eframe::run_native("KM Administrator", options, create).map_err(|error| error.to_string())
 }
 
 impl Window {
@@ -64,6 +71,7 @@ impl Window {
         Self {
             app,
             panes: Panes::new(splitter),
+            is_closing: false,
         }
     }
 }
@@ -71,14 +79,15 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.app.tick();
-        if self.app.wants_exit {
+        if self.app.wants_exit && !self.is_closing {
+            self.is_closing = true;
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
         ctx.request_repaint_after(IDLE);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let Self { app, panes } = self;
+        let Self { app, panes, .. } = self;
         let mut commands = Vec::new();
         match &mut app.stage {
             Stage::Open(_) => console_ui(ui, app, panes, &mut commands),
@@ -112,8 +121,14 @@ impl eframe::App for Window {
 
 fn console_ui(ui: &mut egui::Ui, app: &mut App, panes: &mut Panes, commands: &mut Vec<Command>) {
     menu::keys(ui.ctx(), app, commands);
+    let ctx = ui.ctx().clone();
+    let was_open = egui::Popup::is_any_open(&ctx);
     face::ground(ui, |ui| {
         menu::menu_ui(ui, app, commands);
+        if was_open && !egui::Popup::is_any_open(&ctx) {
+            // Esc has closed a menu; the sheet behind it stays.
+            ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        }
         menu::toolbar_ui(ui, app, commands);
         let words = status::words(app);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();

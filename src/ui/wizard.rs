@@ -20,9 +20,12 @@ pub(super) fn wizard_ui(ui: &mut Ui, wizard: &mut Wizard, commands: &mut Vec<Com
         Step::Startup => "Make Keys",
         Step::Finish => "Finish",
     };
-    let mut dialog = Dialog::new("wizard", "Key Management Server Setup")
-        .icon(Icon::Server)
-        .width(WIDTH);
+    let mut dialog = Dialog::new(
+        format!("wizard {:?}", wizard.step),
+        "Key Management Server Setup",
+    )
+    .icon(Icon::Server)
+    .width(WIDTH);
     if !matches!(wizard.step, Step::Names | Step::Finish) {
         dialog = dialog.button(WizardAct::Back, "< Back", None);
     }

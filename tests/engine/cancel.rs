@@ -51,7 +51,7 @@ struct Before {
     dump: Vec<String>,
     but: &'static [&'static str],
     rows: u64,
-    root: String,
+    root: Vec<u8>,
 }
 
 impl Before {
@@ -78,13 +78,13 @@ impl Before {
 }
 
 /// The content of the state root but for what every audit row changes.
-fn root(world: &World) -> String {
+fn root(world: &World) -> Vec<u8> {
     let thief = Thief::of(world);
     let keys = thief.server_keys(&world.startup);
     let mut root = thief.root(&keys);
     root.version = 0;
     root.audit = Head::default();
-    format!("{root:?}")
+    root.to_der().unwrap().expose().to_vec()
 }
 
 fn sample(world: &World) -> ImportCertificates {

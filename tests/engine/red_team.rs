@@ -61,11 +61,11 @@ pub const CHANGES: &[Change] = &[
         manifest.archive[0].public = own(KeyKind::Rsa2048).public().clone();
     }),
     ("another trust-list key", |manifest| {
-        manifest.guard_mut(Guard::Import).unwrap().public =
+        manifest.guards[usize::from(Guard::Import.number())].public =
             Some(own(KeyKind::Ed25519).public().clone());
     }),
     ("another policy key", |manifest| {
-        manifest.guard_mut(Guard::Administer).unwrap().public =
+        manifest.guards[usize::from(Guard::Administer.number())].public =
             Some(own(KeyKind::Ed25519).public().clone());
     }),
     ("another share", |manifest| {

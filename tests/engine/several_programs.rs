@@ -56,7 +56,7 @@ fn a_window_and_two_scripts_lose_nothing_of_each_other() {
             matches!(verdict, AuditVerdict::Intact { .. }),
             "{verdict:?}"
         );
-        engine.verify_records().unwrap();
+        engine.look_at_records().unwrap();
         assert!(engine.records().is_ok());
         // A session, the mailboxes, and every fourth enabled, of each of the three.
         let rows = 3 * (1 + EACH + EACH / 4);

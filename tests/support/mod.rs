@@ -45,7 +45,7 @@ pub const START: i64 = 1_796_126_400;
 
 /// A clock that moves when it is told to.
 #[derive(Clone)]
-pub struct StillClock(Arc<AtomicI64>);
+pub struct StillClock(pub Arc<AtomicI64>);
 
 impl StillClock {
     pub fn new() -> Self {
@@ -96,6 +96,7 @@ impl Drop for Folder {
 pub fn cheap() -> Costs {
     Costs {
         argon2: Argon2Params::new(64, 1, 1).unwrap(),
+        argon2_floor: Argon2Params::new(64, 1, 1).unwrap(),
         seat: KeyKind::Rsa2048,
         archive: KeyKind::Rsa2048,
         pkcs12_iterations: 100,

@@ -86,12 +86,14 @@ impl CaSheet {
     /// What limits the numbers, in words.
     pub fn limits(&self) -> String {
         let seats = u64::from(self.seats());
-        let have = words::count(
-            seats,
-            "administrator has accepted a seat",
-            "administrators have accepted their seats",
-        );
-        let first = Guard::Administer.limit(self.seats()).max(1);
+        let one = "administrator has accepted a seat";
+        let have = words::count(seats, one, "administrators have accepted their seats");
+        if seats <= 1 {
+            return format!(
+                "{have}, so each act can ask for 1 password. Add administrators to ask for more."
+            );
+        }
+        let first = Guard::Administer.limit(self.seats());
         format!(
             "{have}, so an act can ask for up to {seats}. The first row can ask for up to {first}: \
              it can share all others anew, and one forgotten password must not stop it."

@@ -1,11 +1,11 @@
 //! The audit log: a list fetched as it is scrolled, a filter, export and verification.
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
 use crate::desk::file::FileError;
+use crate::desk::replacement::Replacement;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::domain::progress::{Progress as _, Step};
 use crate::engine::Engine;
@@ -70,9 +70,9 @@ pub enum AuditAct {
 /// The columns of the list.
 pub const AUDIT_COLUMNS: [(&str, f32); 5] = [
     ("Time", 130.0),
-    ("Administrator", 120.0),
+    ("Administrator", 150.0),
     ("Act", 190.0),
-    ("Object", 190.0),
+    ("Object", 180.0),
     ("Outcome", 90.0),
 ];
 
@@ -302,7 +302,7 @@ fn export_to(
     watch: &Watch,
 ) -> Result<u64, Failure> {
     let io = |error| Failure::File(FileError::Io(error));
-    let mut out = BufWriter::new(File::create(path).map_err(io)?);
+    let mut out = Replacement::begin(path).map_err(io)?;
     out.write_all(b"row,time,administrator,act,object,outcome,detail,approvals\r\n")
         .map_err(io)?;
     let total = engine.audit_count().map_err(Failure::Engine)?;
@@ -326,7 +326,7 @@ fn export_to(
         };
         before = Some(last.seq);
     }
-    out.flush().map_err(io)?;
+    out.keep().map_err(io)?;
     Ok(done)
 }
 

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::app::files::name_of;
 use crate::app::km_server::KmServer;
 use crate::app::message::Message;
-use crate::app::modal::{Answer, Modal};
+use crate::app::modal::{Answer, Modal, Spot};
 use crate::app::words;
 
 use super::SheetId;
@@ -53,18 +53,18 @@ impl CertificateBox {
         }
     }
 
-    pub(in crate::app) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(in crate::app) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
             Answer::Accept | Answer::Cancel => (), // it closes
-            Answer::Copy | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
-                app.push(owner, Modal::Certificate(self));
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+                app.put_back(spot, Modal::Certificate(self));
             }
         }
     }
 }
 
 impl TrustReview {
-    /// The rows of the list: subject, verdict.
+    /// The rows of the list: subject, verdict; those that are refused come first.
     pub fn rows(&self) -> Vec<[String; 2]> {
         let row = |one: &JudgedCertificate| {
             let verdict = match &one.fate {
@@ -79,7 +79,9 @@ impl TrustReview {
                 .map(|read| read.subject().to_owned());
             [subject.unwrap_or_else(unread), verdict]
         };
-        self.judged.iter().map(row).collect()
+        let is_refused = |one: &&JudgedCertificate| matches!(one.fate, Fate::Refused(_));
+        let (refused, rest): (Vec<_>, Vec<_>) = self.judged.iter().partition(is_refused);
+        refused.into_iter().chain(rest).map(row).collect()
     }
 
     /// How many there are of each kind, in words.
@@ -114,7 +116,8 @@ impl TrustReview {
         none.then_some("No certificate of the file can be imported.")
     }
 
-    pub(in crate::app) fn answer(self, app: &mut App, owner: Option<SheetId>, answer: Answer) {
+    pub(in crate::app) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
+        let owner = spot.owner;
         match answer {
             Answer::Accept if self.refusal().is_none() => {
                 let Self { file, judged } = self;
@@ -130,12 +133,12 @@ impl TrustReview {
             }
             Answer::Cancel => app.tell(owner, Message::cancelled()),
             Answer::Accept
-            | Answer::Copy
+            | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
             | Answer::Suggest
             | Answer::Typed => {
-                app.push(owner, Modal::TrustReview(self));
+                app.put_back(spot, Modal::TrustReview(self));
             }
         }
     }

@@ -337,47 +337,22 @@ mod tests {
         };
         let mut negative = good.serial;
         negative[0] |= 0x80;
+        let changed = |change: &dyn Fn(&mut EncryptionProfile)| {
+            let mut profile = good.clone();
+            change(&mut profile);
+            profile
+        };
         for (changed, clause) in [
+            (changed(&|user| user.validity = outlives), "section 6.1.3"),
+            (changed(&|user| user.validity = empty), "section 4.1.2.5"),
+            (changed(&|user| user.serial = negative), "section 4.1.2.2"),
+            (changed(&|user| user.serial = [0; 16]), "section 4.1.2.2"),
             (
-                EncryptionProfile {
-                    validity: outlives,
-                    ..good.clone()
-                },
-                "section 6.1.3",
-            ),
-            (
-                EncryptionProfile {
-                    validity: empty,
-                    ..good.clone()
-                },
-                "section 4.1.2.5",
-            ),
-            (
-                EncryptionProfile {
-                    serial: negative,
-                    ..good.clone()
-                },
-                "section 4.1.2.2",
-            ),
-            (
-                EncryptionProfile {
-                    serial: [0; 16],
-                    ..good.clone()
-                },
-                "section 4.1.2.2",
-            ),
-            (
-                EncryptionProfile {
-                    crl_url: Some("ldap://example.com".to_owned()),
-                    ..good.clone()
-                },
+                changed(&|user| user.crl_url = Some("ldap://example.com".to_owned())),
                 "section 4.2.1.13",
             ),
             (
-                EncryptionProfile {
-                    ca_issuers_url: Some("http://a b".to_owned()),
-                    ..good
-                },
+                changed(&|user| user.ca_issuers_url = Some("http://a b".to_owned())),
                 "section 4.2.1.13",
             ),
         ] {

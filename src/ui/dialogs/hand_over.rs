@@ -9,7 +9,7 @@ use crate::app::{EnableForm, HandOver, OneTime, RecoverForm};
 use crate::face::{self, Choice, Dialog, Icon};
 
 /// Width of these boxes.
-const WIDTH: f32 = 460.0;
+const WIDTH: f32 = 500.0;
 
 /// How advanced security is to be enabled.
 pub(super) fn enable_dialog(ctx: &Context, number: u64, form: &mut EnableForm) -> Option<Answer> {
@@ -84,9 +84,16 @@ fn hand_over_choice(ui: &mut Ui, form: &mut RecoverForm) {
 /// Shows what was made, once.
 pub(super) fn one_time_dialog(ctx: &Context, number: u64, once: &OneTime) -> Option<Answer> {
     let mut dialog = Dialog::new(number, &once.name).icon(Icon::Key).width(WIDTH);
-    dialog = dialog
-        .button(Answer::Copy, "Copy", None)
-        .button(Answer::Save, "Save to File…", None);
+    if once.secrets().count() == 1 {
+        dialog = dialog.button(Answer::Copy(0), "Copy", None);
+    } else {
+        dialog = dialog.button(Answer::Copy(0), "Copy Key", None).button(
+            Answer::Copy(1),
+            "Copy Password",
+            None,
+        );
+    }
+    dialog = dialog.button(Answer::Save, "Save to File…", None);
     if once.file.is_some() {
         dialog = dialog.button(Answer::SaveKeys, "Save Keys…", None);
     }

@@ -11,6 +11,7 @@ use egui::Context;
 use crate::app::App;
 use crate::app::command::Command;
 use crate::app::modal::Modal;
+use crate::face;
 
 use super::panes::Panes;
 
@@ -21,12 +22,21 @@ pub(super) fn dialogs_ui(
     panes: &mut Panes,
     commands: &mut Vec<Command>,
 ) {
+    let is_open = |number: u64| app.modals.iter().any(|layer| layer.number == number);
+    if let Some(done) = panes.busy.take_if(|number| !is_open(*number)) {
+        face::dialog_is_gone(ctx, done);
+    }
     let front = app.modals.len().saturating_sub(1);
     for (place, layer) in app.modals.iter_mut().enumerate() {
         let number = layer.number;
         let answer = match &mut layer.modal {
-            Modal::Authorize(authorize) => prompt::authorize_dialog(ctx, number, authorize),
-            Modal::Busy(busy) => simple::busy_dialog(ctx, number, busy),
+            Modal::Authorize(authorize) => {
+                prompt::authorize_dialog(ctx, number, authorize, panes.is_new_prompt(number))
+            }
+            Modal::Busy(busy) => {
+                panes.busy = Some(number);
+                simple::busy_dialog(ctx, number, busy)
+            }
             Modal::Certificate(shown) => review::certificate_dialog(ctx, number, shown),
             Modal::Confirm(confirm) => simple::confirm_dialog(ctx, number, confirm),
             Modal::Enable(form) => hand_over::enable_dialog(ctx, number, form),

@@ -11,6 +11,7 @@ pub(super) fn authorize_dialog(
     ctx: &Context,
     number: u64,
     authorize: &mut Authorize,
+    is_new: bool,
 ) -> Option<Answer> {
     let (position, required) = authorize.prompt.position();
     let seats = authorize.prompt.seats();
@@ -30,7 +31,10 @@ pub(super) fn authorize_dialog(
                 });
                 let choices: Vec<_> = choices.collect();
                 form.combo("Administrator:", &mut authorize.administrator, &choices);
-                form.password("KM Server password:", authorize.password.text());
+                let password = form.password("KM Server password:", authorize.password.text());
+                if is_new && authorize.administrator.is_some() {
+                    password.request_focus();
+                }
             });
             let refusal = authorize
                 .prompt

@@ -1,11 +1,10 @@
 //! Messages, questions, progress, and the name of a file.
 
-use egui::Context;
+use egui::{Context, Key, Modifiers};
 
-use crate::app::PathForm;
 use crate::app::message::{Message, Tone};
 use crate::app::modal::{Answer, Busy, Confirm};
-use crate::desk::Purpose;
+use crate::app::{PathForm, Purpose};
 use crate::face::{self, Dialog, Icon};
 
 /// The caption of message boxes.
@@ -48,6 +47,8 @@ pub(super) fn busy_dialog(ctx: &Context, number: u64, busy: &Busy) -> Option<Ans
         .filter(|step| 0 < step.total)
         .map(|step| part(step.done, step.total));
     let is_stopping = busy.watch.is_cancelled();
+    // Enter was meant for the dialog before; only Esc, Space and the pointer stop the work.
+    ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     let ((), pressed) = Dialog::new(number, TITLE)
         .icon(Icon::Key)
         .cancel_button(Answer::Cancel, "Cancel")

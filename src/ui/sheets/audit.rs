@@ -43,7 +43,7 @@ pub(super) fn audit_page(
                 let row = sheet.rows.get(usize::try_from(index).ok()?)?;
                 let cells = audit_cells(row).to_vec();
                 Some(Row {
-                    icon: Some(Icon::Audit),
+                    icon: None,
                     cells,
                     weak: false,
                 })

@@ -1,0 +1,179 @@
+//! Secrets from files, standard input or the terminal: never from arguments or the environment.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use super::failure::Failure;
+use crate::domain::secret::{Password, SecretText};
+
+/// A file with a secret, or `-` for standard input.
+#[derive(Clone, Debug)]
+pub struct Source(OsString);
+
+impl From<OsString> for Source {
+    fn from(named: OsString) -> Self {
+        Self(named)
+    }
+}
+
+/// Reads secrets, and keeps count of standard input, which can be named once.
+pub(super) struct Inputs {
+    standard_input: StandardInput,
+}
+
+/// Whether `-` was read already.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum StandardInput {
+    Unread,
+    Read,
+}
+
+impl Inputs {
+    /// Nothing read yet.
+    pub(super) fn new() -> Self {
+        Self {
+            standard_input: StandardInput::Unread,
+        }
+    }
+
+    /// The password that `source` holds; without one, the terminal asks with `prompt`.
+    pub(super) fn password(
+        &mut self,
+        source: Option<&Source>,
+        option: &str,
+        prompt: &str,
+    ) -> Result<Password, Failure> {
+        let typed = match source {
+            Some(source) => self.first_line(source)?,
+            None => hidden(prompt, option)?,
+        };
+        parse_password(&typed, prompt)
+    }
+
+    /// A password that is new: on the terminal it is typed twice.
+    pub(super) fn new_password(
+        &mut self,
+        source: Option<&Source>,
+        option: &str,
+        prompt: &str,
+    ) -> Result<Password, Failure> {
+        let Some(source) = source else {
+            let first = hidden(prompt, option)?;
+            let again = hidden(&format!("{prompt} (again)"), option)?;
+            if first.expose() != again.expose() {
+                return Err(Failure::refused(
+                    "The two passwords differ. Nothing was changed.",
+                ));
+            }
+            return parse_password(&first, prompt);
+        };
+        let typed = self.first_line(source)?;
+        parse_password(&typed, prompt)
+    }
+
+    /// The whole text of a source, without a byte order mark.
+    pub(super) fn text(&mut self, source: &Source) -> Result<SecretText, Failure> {
+        let mut octets = Vec::new();
+        if source.0 == "-" {
+            if self.standard_input == StandardInput::Read {
+                let words = "Standard input (-) can be named once only.";
+                return Err(Failure::Usage(words.to_owned()));
+            }
+            self.standard_input = StandardInput::Read;
+            let read = io::stdin().lock().take(SIZE_LIMIT).read_to_end(&mut octets);
+            read.map_err(|error| unreadable(Path::new("standard input"), &error))?;
+        } else {
+            let path = Path::new(&source.0);
+            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+            refuse_if_others_can_read(path, &file)?;
+            let read = file.take(SIZE_LIMIT).read_to_end(&mut octets);
+            read.map_err(|error| unreadable(path, &error))?;
+        }
+        let text = String::from_utf8(octets).map_err(|_octets| {
+            Failure::Refused(format!("{} is not UTF-8 text.", source.0.display()))
+        })?;
+        Ok(SecretText::new(match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        }))
+    }
+
+    /// The first line of a source, without its end (LF or CRLF).
+    fn first_line(&mut self, source: &Source) -> Result<SecretText, Failure> {
+        let text = self.text(source)?;
+        match text.expose().lines().next() {
+            Some(line) => Ok(SecretText::new(line.to_owned())),
+            None => Err(Failure::Refused(format!(
+                "{} is empty; its first line should be the password.",
+                source.0.display()
+            ))),
+        }
+    }
+}
+
+/// Whether a person sits at the terminal and can be asked.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Asks for a line that may be seen; `None` at the end of the input.
+pub(super) fn ask(prompt: &str) -> Result<Option<String>, Failure> {
+    write!(io::stderr(), "{prompt}: ")?;
+    let mut line = String::new();
+    if io::stdin().read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(line.trim().to_owned()))
+}
+
+/// Asks for a line that is not shown; `None` at the end of the input.
+pub(super) fn ask_hidden(prompt: &str) -> Result<Option<SecretText>, Failure> {
+    match rpassword::prompt_password(format!("{prompt}: ")) {
+        Ok(typed) => Ok(Some(SecretText::new(typed))),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(Failure::Refused(format!(
+            "The terminal can not be read: {error}"
+        ))),
+    }
+}
+
+fn hidden(prompt: &str, option: &str) -> Result<SecretText, Failure> {
+    if !can_ask() {
+        return Err(Failure::Usage(format!(
+            "There is no terminal to ask on: name {option} FILE."
+        )));
+    }
+    ask_hidden(prompt)?.ok_or(Failure::Cancelled)
+}
+
+fn parse_password(typed: &SecretText, what: &str) -> Result<Password, Failure> {
+    Password::parse(typed.expose()).map_err(|error| Failure::Refused(format!("{what}: {error}.")))
+}
+
+/// Design of such files: whoever can read them can approve.
+fn refuse_if_others_can_read(path: &Path, file: &File) -> Result<(), Failure> {
+    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
+    if metadata.permissions().mode() & READABLE_BY_OTHERS == 0 {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Failure::Refused(format!(
+        "{shown} can be read by others. Make it yours alone first: chmod 600 {shown}"
+    )))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Refused(format!("{} can not be read: {error}.", path.display()))
+}
+
+/// The read bits of group and others (`stat` manual page).
+const READABLE_BY_OTHERS: u32 = 0o044;
+
+/// The most octets of a secret file: ten thousand answers, and no endless device fills the memory.
+const SIZE_LIMIT: u64 = 1 << 20;
+
+/// What some editors put before UTF-8 text.
+const BYTE_ORDER_MARK: char = '\u{feff}';

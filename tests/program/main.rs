@@ -1,0 +1,26 @@
+//! The program as a script meets it: the real binary, the real costs, exit status, files and JSON.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod administrators;
+mod answers;
+mod audit;
+mod break_glass;
+mod certificates;
+mod directory;
+mod exit_status;
+mod killed;
+mod mailboxes;
+mod passwords;
+mod secret_files;
+mod several_programs;
+mod startup;
+mod tour;
+mod trust;
+mod window;
+mod world;
