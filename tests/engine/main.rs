@@ -6,6 +6,7 @@
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
 
+mod approvals;
 mod burglar;
 #[path = "../support/mod.rs"]
 mod support;
