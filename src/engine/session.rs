@@ -206,8 +206,15 @@ impl Engine {
             Ok(seat) => return Ok(seat),
             Err(refusal) => refusal,
         };
+        // A name that nobody has may be a password in the wrong field.
+        let is_known = wrong_at.is_some() || !matches!(why, Error::WrongPassword);
+        let who = if is_known {
+            credential.administrator.as_str()
+        } else {
+            "an unknown name"
+        };
         let report = Report {
-            who: credential.administrator.as_str().to_owned(),
+            who: who.to_owned(),
             act: "Password".to_owned(),
             subject: asked_for.to_owned(),
             outcome: Outcome::Refused,

@@ -228,7 +228,6 @@ fn prompt(ui: &mut Ui, gallery: &mut Gallery) {
 fn harness<'a>(gallery: Gallery) -> Harness<'a, Gallery> {
     let mut harness = Harness::builder()
         .with_size(Vec2::new(1024.0, 700.0))
-        .with_render_cursor(false)
         .allow_missing_glyphs() // names of Tokyo, in a font that this machine may not have
         .build_ui_state(show, gallery);
     theme::install(&harness.ctx, theme::CLASSIC);

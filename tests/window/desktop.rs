@@ -84,7 +84,6 @@ impl Desktop {
             .with_size(egui::Vec2::new(1000.0, 700.0))
             .with_max_steps(MAX_STEPS)
             .with_step_dt(0.02) // two clicks within 0.3 s are a double click
-            .with_render_cursor(false)
             .allow_missing_glyphs() // fonts of other scripts are the machine's
             .build_eframe(|creation| Window::new(&creation.egui_ctx, app, None));
         harness.run();
