@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::desk::file::write_private;
+use crate::desk::private_file::PrivateFile;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::domain::mailbox::MailboxId;
 use crate::domain::reason::RecoverReason;
@@ -316,8 +316,9 @@ impl OneTime {
             }
         };
         let name = name_of(path);
-        self.remark = Some(match write_private(path, octets) {
-            Ok(()) => {
+        self.remark = Some(match PrivateFile::holding(path, octets) {
+            Ok(file) => {
+                file.keep();
                 let said = format!("Saved to {name}, readable by you alone.");
                 match what {
                     What::Keys => self.saved_keys = Some(name),
@@ -325,7 +326,7 @@ impl OneTime {
                 }
                 Message::information(said)
             }
-            Err(error) => Message::of_file(&error, &name),
+            Err(error) => Message::of_file(&error.into(), &name),
         });
     }
 

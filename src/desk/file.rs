@@ -1,10 +1,8 @@
-//! Reading the files people choose, with a bound, and writing files for them.
+//! Reading the files people choose, with a bound, and writing files that are no secret.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
-
-use super::private_file::PrivateFile;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -43,15 +41,6 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(octets)
 }
 
-/// Writes a new file that only its owner can read, down to the disk. An existing file stays as it
-/// is, and nothing stays of one that could not be written.
-pub fn write_private(path: &Path, octets: &[u8]) -> Result<(), FileError> {
-    let mut file = PrivateFile::create(path)?;
-    file.store(octets)?;
-    file.keep();
-    Ok(())
-}
-
 /// Writes a file that others may read, in place of one of the same name.
 pub fn write_public(path: &Path, octets: &[u8]) -> Result<(), FileError> {
     let mut file = File::create(path)?;
@@ -63,7 +52,6 @@ pub fn write_public(path: &Path, octets: &[u8]) -> Result<(), FileError> {
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
     use std::path::PathBuf;
 
     use super::*;
@@ -83,20 +71,6 @@ mod tests {
         fn drop(&mut self) {
             fs::remove_dir_all(&self.0).unwrap();
         }
-    }
-
-    #[test]
-    fn a_private_file_is_for_its_owner_alone_and_replaces_nothing() {
-        let folder = Folder::new("private");
-        let path = folder.0.join("key.txt");
-        write_private(&path, b"secret").unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        let again = write_private(&path, b"other");
-        assert!(matches!(again, Err(FileError::Exists)));
-        assert_eq!(fs::read(&path).unwrap(), b"secret");
     }
 
     #[test]
