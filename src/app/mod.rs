@@ -148,8 +148,12 @@ impl App {
         ))
     }
 
-    /// Does what the person wants.
+    /// Does what the person wants. Behind a dialog nothing is begun, not even by a click that came
+    /// just before the dialog did.
     pub fn dispatch(&mut self, command: Command) {
+        if !self.modals.is_empty() && command.begins_something() {
+            return;
+        }
         match command {
             Command::About => self.tell(None, Message::information(ABOUT)),
             Command::Answer(answer) => self.answer(answer),

@@ -119,8 +119,14 @@ impl App {
         });
     }
 
-    /// Tells the person something.
+    /// Tells the person something; not again what is still on the screen, as where the same fails
+    /// every minute.
     pub fn tell(&mut self, owner: Option<SheetId>, message: Message) {
+        let says_it =
+            |layer: &Layer| matches!(&layer.modal, Modal::Message(told) if *told == message);
+        if self.modals.iter().any(says_it) {
+            return;
+        }
         self.push(owner, Modal::Message(message));
     }
 

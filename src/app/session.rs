@@ -39,7 +39,8 @@ impl App {
             let administrators = server.engine.as_mut()?.administrators();
             Some((remembered, administrators))
         };
-        self.post(look, move |app, looked| match looked {
+        // Shown as work, so that a second click does not ask twice.
+        self.busy(owner, "Preparing…", look, move |app, looked| match looked {
             None => (),
             Some((Some(session), _)) => done(app, session),
             Some((None, Err(error))) => app.tell(owner, Message::of(&error)),

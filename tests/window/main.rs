@@ -20,4 +20,5 @@ mod people;
 mod recover;
 mod sheets;
 mod start;
+mod twice;
 mod wizard;
