@@ -18,6 +18,7 @@ mod lists;
 mod numbers;
 mod people;
 mod recover;
+mod secrets;
 mod sessions;
 mod sheets;
 mod start;

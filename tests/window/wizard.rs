@@ -8,7 +8,7 @@ use kmadmin::app::Stage;
 use crate::desktop::Desktop;
 use crate::support::{Folder, StillClock, password_text};
 
-fn at_startup_page() -> Desktop {
+pub fn at_startup_page() -> Desktop {
     let mut desktop = Desktop::at(Folder::new(), StillClock::new(), None);
     desktop.type_into("Organization:", "Example");
     desktop.type_into("Site:", "Basel");
