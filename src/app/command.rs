@@ -4,6 +4,7 @@ use super::App;
 use super::console::Console;
 use super::modal::Answer;
 use super::place::{Item, Place};
+use super::sheet::audit::AuditAct;
 use super::sheet::{SheetAct, SheetId};
 use super::start::StartAct;
 use super::wizard::WizardAct;
@@ -49,6 +50,24 @@ pub enum Command {
     Toggle(Place),
     /// Something happened in the set-up wizard.
     Wizard(WizardAct),
+}
+
+impl Command {
+    /// Whether it begins something, other than telling what was typed or is on the screen, and
+    /// other than the answer to a dialog and leaving.
+    pub(super) fn begins_something(&self) -> bool {
+        !matches!(
+            self,
+            Self::Answer(_)
+                | Self::Exit
+                | Self::Found
+                | Self::Sheet(
+                    _,
+                    SheetAct::AuditRows(_) | SheetAct::Audit(AuditAct::Filter)
+                )
+                | Self::Wizard(WizardAct::Typed)
+        )
+    }
 }
 
 /// A verb of menus, toolbar and keys.

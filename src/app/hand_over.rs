@@ -1,6 +1,8 @@
 //! Enabling and recovering: how keys are handed over, and the box that shows the result once.
 
-use crate::desk::file::write_private;
+use std::path::Path;
+
+use crate::desk::private_file::PrivateFile;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::domain::mailbox::MailboxId;
 use crate::domain::reason::RecoverReason;
@@ -188,6 +190,7 @@ pub struct OneTime {
     pub saved_keys: Option<String>,
     /// What was just done, or what is still to be done.
     pub remark: Option<Message>,
+    is_taken: bool, // copied or saved, at least one of the secrets
     is_warned: bool,
 }
 
@@ -230,7 +233,6 @@ impl OneTime {
     }
 
     pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
-        let owner = spot.owner;
         match answer {
             Answer::Accept | Answer::Cancel => self.close(app, spot),
             Answer::Copy(place) => {
@@ -239,6 +241,7 @@ impl OneTime {
                     Some((_, secret)) => app.desk.copy_secret(secret, now),
                     None => Ok(()),
                 };
+                self.is_taken |= copied.is_ok();
                 self.remark = Some(match copied {
                     Ok(()) => {
                         Message::information("Copied. The clipboard is cleared after 60 seconds.")
@@ -247,28 +250,45 @@ impl OneTime {
                 });
                 app.put_back(spot, Modal::HandedOver(self));
             }
-            Answer::Save => self.ask_save(app, owner, What::Secrets),
-            Answer::SaveKeys => self.ask_save(app, owner, What::Keys),
+            Answer::Save => self.ask_save(app, spot, What::Secrets),
+            Answer::SaveKeys => self.ask_save(app, spot, What::Keys),
             Answer::Suggest | Answer::Typed => {
                 app.put_back(spot, Modal::HandedOver(self));
             }
         }
     }
 
-    /// Keys that are in no file yet would be lost: that is said once.
     fn close(mut self, app: &mut App, spot: Spot) {
-        if self.file.is_none() || self.saved_keys.is_some() || self.is_warned {
-            return;
+        if self.warn() {
+            app.put_back(spot, Modal::HandedOver(self));
         }
-        self.is_warned = true;
-        self.remark = Some(Message::warning(
-            "The keys are not saved yet.",
-            "Save them, or close again to throw this file away; the archive keeps the keys.",
-        ));
-        app.put_back(spot, Modal::HandedOver(self));
     }
 
-    fn ask_save(self, app: &mut App, owner: Option<SheetId>, what: What) {
+    /// Says what would be lost; once, and only if anything would. Whether it was said now.
+    pub(super) fn warn(&mut self) -> bool {
+        let message = if self.file.is_some() && self.saved_keys.is_none() {
+            Message::warning(
+                "The keys are not saved yet.",
+                "Save them, or close again to throw this file away; the archive keeps the keys.",
+            )
+        } else if !self.is_taken {
+            Message::warning(
+                "What is shown here was neither copied nor saved.",
+                "Write it down, and close again.",
+            )
+        } else {
+            return false;
+        };
+        if self.is_warned {
+            return false;
+        }
+        self.is_warned = true;
+        self.remark = Some(message);
+        true
+    }
+
+    /// The box stays while the file is chosen: what it shows is nowhere else.
+    fn ask_save(self, app: &mut App, spot: Spot, what: What) {
         let (title, name, kind) = match what {
             What::Keys => ("Save Keys", format!("{}.p12", self.name), PKCS12),
             What::Secrets => ("Save to File", format!("{}.txt", self.name), TEXT),
@@ -278,29 +298,35 @@ impl OneTime {
             purpose: Purpose::Save(name),
             kind,
         };
-        app.ask_file(owner, question, move |app, chosen| {
-            let mut once = self;
-            if let Some(path) = chosen {
-                let text;
-                let octets = match (what, &once.file) {
-                    (What::Keys, Some(file)) => file.pkcs12.as_slice(),
-                    (What::Keys | What::Secrets, _) => {
-                        text = once.text();
-                        text.expose().as_bytes()
-                    }
-                };
-                let name = name_of(&path);
-                once.remark = Some(match write_private(&path, octets) {
-                    Ok(()) => {
-                        if what == What::Keys {
-                            once.saved_keys = Some(name.clone());
-                        }
-                        Message::information(format!("Saved to {name}, readable by you alone."))
-                    }
-                    Err(error) => Message::of_file(&error, &name),
-                });
+        app.put_back(spot, Modal::HandedOver(self));
+        app.ask_file(None, question, move |app, chosen| {
+            if let (Some(path), Some(once)) = (chosen, app.one_time_mut(spot)) {
+                once.save(&path, what);
             }
-            app.push(owner, Modal::HandedOver(once));
+        });
+    }
+
+    fn save(&mut self, path: &Path, what: What) {
+        let text;
+        let octets = match (what, &self.file) {
+            (What::Keys, Some(file)) => file.pkcs12.as_slice(),
+            (What::Keys | What::Secrets, _) => {
+                text = self.text();
+                text.expose().as_bytes()
+            }
+        };
+        let name = name_of(path);
+        self.remark = Some(match PrivateFile::holding(path, octets) {
+            Ok(file) => {
+                file.keep();
+                let said = format!("Saved to {name}, readable by you alone.");
+                match what {
+                    What::Keys => self.saved_keys = Some(name),
+                    What::Secrets => self.is_taken = true,
+                }
+                Message::information(said)
+            }
+            Err(error) => Message::of_file(&error.into(), &name),
         });
     }
 
@@ -342,6 +368,7 @@ impl App {
             file,
             saved_keys: None,
             remark: None,
+            is_taken: false,
             is_warned: false,
         };
         self.push(owner, Modal::HandedOver(once));

@@ -148,13 +148,17 @@ impl App {
         ))
     }
 
-    /// Does what the person wants.
+    /// Does what the person wants. Behind a dialog nothing is begun, not even by a click that came
+    /// just before the dialog did.
     pub fn dispatch(&mut self, command: Command) {
+        if !self.modals.is_empty() && command.begins_something() {
+            return;
+        }
         match command {
             Command::About => self.tell(None, Message::information(ABOUT)),
             Command::Answer(answer) => self.answer(answer),
             Command::DeleteMailbox => self.ask_delete(),
-            Command::Exit => self.wants_exit = true,
+            Command::Exit => self.ask_exit(),
             Command::ExportPeople => self.ask_export_people(),
             Command::Find => self.with_console(|console| console.wants_find = true),
             Command::ForgetPassword => self.forget_password(),
@@ -245,6 +249,11 @@ impl App {
     fn has_sheet(&self, id: SheetId) -> bool {
         self.console()
             .is_some_and(|console| console.sheet(id).is_some())
+    }
+
+    /// The person wants to leave: done, unless something that is shown once would be lost unsaid.
+    pub fn ask_exit(&mut self) {
+        self.wants_exit = self.may_leave();
     }
 
     fn open_item(&mut self, item: Item) {

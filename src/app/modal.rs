@@ -119,8 +119,14 @@ impl App {
         });
     }
 
-    /// Tells the person something.
+    /// Tells the person something; not again what is still on the screen, as where the same fails
+    /// every minute.
     pub fn tell(&mut self, owner: Option<SheetId>, message: Message) {
+        let says_it =
+            |layer: &Layer| matches!(&layer.modal, Modal::Message(told) if *told == message);
+        if self.modals.iter().any(says_it) {
+            return;
+        }
         self.push(owner, Modal::Message(message));
     }
 
@@ -138,6 +144,29 @@ impl App {
             then: Box::new(then),
         };
         self.push(owner, Modal::Confirm(confirm));
+    }
+
+    /// What is shown once in the dialog at this spot, if it is still open.
+    pub(super) fn one_time_mut(&mut self, spot: Spot) -> Option<&mut OneTime> {
+        let mut layers = self.modals.iter_mut();
+        match layers.find(|layer| layer.number == spot.number) {
+            Some(Layer {
+                modal: Modal::HandedOver(once),
+                ..
+            }) => Some(once),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Whether the program may end: what is shown once and would be lost is said first.
+    pub(super) fn may_leave(&mut self) -> bool {
+        let mut may_leave = true;
+        for layer in &mut self.modals {
+            if let Modal::HandedOver(once) = &mut layer.modal {
+                may_leave &= !once.warn();
+            }
+        }
+        may_leave
     }
 
     /// Takes the dialog with this number away.
@@ -198,6 +227,12 @@ impl App {
                         ..layer
                     });
                 }
+                // It cost a quorum and is nowhere else: it outlives the sheet.
+                Modal::HandedOver(once) if !self.is_leaving => self.modals.push(Layer {
+                    owner: None,
+                    number: layer.number,
+                    modal: Modal::HandedOver(once),
+                }),
                 Modal::Path(form) => form.give_up(self),
                 Modal::Certificate(_)
                 | Modal::Confirm(_)

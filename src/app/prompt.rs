@@ -173,6 +173,9 @@ impl App {
         match stand {
             None => (), // the KM server is closed: the program is ending
             Some(Stand::Done(Ok(outcome))) => {
+                if let Some(sheet) = owner {
+                    self.note_act(sheet);
+                }
                 done(self, outcome);
                 self.refresh();
             }

@@ -39,7 +39,8 @@ impl App {
             let administrators = server.engine.as_mut()?.administrators();
             Some((remembered, administrators))
         };
-        self.post(look, move |app, looked| match looked {
+        // Shown as work, so that a second click does not ask twice.
+        self.busy(owner, "Preparing…", look, move |app, looked| match looked {
             None => (),
             Some((Some(session), _)) => done(app, session),
             Some((None, Err(error))) => app.tell(owner, Message::of(&error)),
@@ -56,14 +57,20 @@ impl App {
         });
     }
 
-    /// Forgets the remembered password, here and in the engine's thread.
+    /// Forgets the remembered password, here and in the engine's thread, and locks the pages that it
+    /// opened.
     pub(super) fn forget_password(&mut self) {
         let forget = |server: &mut KmServer, _: &Watch| {
             if let Some(mut session) = server.remembered.take() {
                 session.forget();
             }
         };
-        self.post(forget, |app, ()| app.look_at_remembered());
+        self.post(forget, |app, ()| {
+            app.with_console(|console| {
+                console.lock_pages(|session| session.remembered_until.is_some());
+            });
+            app.look_at_remembered();
+        });
     }
 
     /// Shows whether a password is remembered now.

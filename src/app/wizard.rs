@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::desk::file::write_private;
+use crate::desk::private_file::PrivateFile;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::domain::secret::SecretText;
 use crate::engine::error::Error;
 use crate::engine::setup::{self, Prepared};
+use crate::engine::startup;
 use crate::engine::strength;
 use crate::work::Watch;
 
@@ -212,7 +213,7 @@ impl App {
                 wizard.problem =
                     Some("Write down what is shown first, and tick the box.".to_owned());
             }
-            StartupPassword::Display => self.commit_wizard(),
+            StartupPassword::Display => self.commit_wizard(None),
             StartupPassword::Save => self.save_startup(),
         }
     }
@@ -231,14 +232,15 @@ impl App {
                 return;
             };
             let line = SecretText::new(format!("{}\n", prepared.startup_password().expose()));
-            match write_private(&path, line.expose().as_bytes()) {
-                Ok(()) => app.commit_wizard(),
-                Err(error) => app.tell(None, Message::of_file(&error, &name_of(&path))),
+            match PrivateFile::holding(&path, line.expose().as_bytes()) {
+                Ok(file) => app.commit_wizard(Some(file)),
+                Err(error) => app.tell(None, Message::of_file(&error.into(), &name_of(&path))),
             }
         });
     }
 
-    fn commit_wizard(&mut self) {
+    /// Keeps what was made, and the file that opens it: both, or none of them.
+    fn commit_wizard(&mut self, startup_file: Option<PrivateFile>) {
         let Stage::SetUp(wizard) = &mut self.stage else {
             return;
         };
@@ -246,7 +248,12 @@ impl App {
             return;
         };
         let commit = move |server: &mut KmServer, _: &Watch| {
-            let mut engine = prepared.commit()?;
+            let committed = prepared.commit();
+            // What is in its place but could not be opened at once still needs its password.
+            if let Some(file) = startup_file.filter(|_file| startup::is_set_up(&server.data)) {
+                file.keep();
+            }
+            let mut engine = committed?;
             let console = Console::new(engine.settings()?, Vec::new());
             server.engine = Some(engine);
             Ok(console)

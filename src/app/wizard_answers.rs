@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::desk::places::{POST_OFFICE, PUBLISH_FOLDER, beside};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::names::{AdministratorName, OrganizationName, ServerName, SiteName};
 use crate::domain::secret::SecretText;
@@ -74,6 +75,7 @@ impl Answers {
     /// Everything, for the engine.
     pub(super) fn plan(&self, data: &Path) -> Result<SetupPlan, String> {
         let (organization, site, server) = self.names()?;
+        let folder = |ending| beside(data, ending).map_err(|error| words::sentence(&error));
         Ok(SetupPlan {
             organization,
             site,
@@ -84,8 +86,8 @@ impl Answers {
             envelope: self.envelope,
             ca_key: self.ca_key,
             publish_url: self.publish_url()?,
-            post_office: data.join("post-office"),
-            publish_folder: data.join("publish"),
+            post_office: folder(POST_OFFICE)?,
+            publish_folder: folder(PUBLISH_FOLDER)?,
         })
     }
 

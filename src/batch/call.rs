@@ -1,5 +1,6 @@
 //! One call of the program: what it was given, and how it opens the KM server.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
@@ -60,8 +61,12 @@ impl<'a> Call<'a> {
 
 /// The path from the root on: what is stored must mean the same from every folder.
 pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path)
-        .map_err(|error| Failure::Refused(format!("{} is no path: {error}.", path.display())))
+    std::path::absolute(path).map_err(|error| no_path(path, &error))
+}
+
+/// Why a path can not be one from the root on.
+pub(super) fn no_path(path: &Path, error: &io::Error) -> Failure {
+    Failure::Refused(format!("{} is no path: {error}.", path.display()))
 }
 
 /// Reads a file that is no secret, with a bound.

@@ -3,16 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{CaKey, Setup};
-use super::call::{Call, absolute};
+use super::call::{Call, absolute, no_path};
 use super::console::Console;
 use super::failure::Failure;
 use super::hand_over::{line, new_file, store};
+use crate::desk::places::{POST_OFFICE, PUBLISH_FOLDER, beside};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::names::{AdministratorName, OrganizationName, ServerName, SiteName};
 use crate::domain::progress::Unwatched;
 use crate::domain::secret::SecretText;
 use crate::engine::settings::PublishUrl;
 use crate::engine::setup::{Prepared, SetupPlan, prepare};
+use crate::engine::startup::is_set_up;
 
 /// Sets up a KM server in the data folder. The startup password is on the disk before the folder is
 /// set up: a server that nobody can open would be worse than none.
@@ -29,11 +31,15 @@ pub(super) fn run(mut call: Call<'_>, options: &Setup) -> Result<(), Failure> {
         store(file, &line(password))?;
     }
     let displayed = displayed_password(options, &prepared);
-    prepared.commit()?;
-    for file in [startup_file, envelope_file].into_iter().flatten() {
-        file.keep();
+    let committed = prepared.commit();
+    // What is in its place but could not be opened at once still needs its passwords.
+    if is_set_up(&data) {
+        for file in [startup_file, envelope_file].into_iter().flatten() {
+            file.keep();
+        }
+        report(call.console, options, &data, displayed.as_ref())?;
     }
-    report(call.console, options, &data, displayed.as_ref())
+    Ok(committed.map(drop)?)
 }
 
 fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, Failure> {
@@ -45,7 +51,7 @@ fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, 
     let source = options.password_from.as_ref();
     let folder = |named: &Option<PathBuf>, ending| match named {
         Some(folder) => absolute(folder),
-        None => Ok(beside(data, ending)),
+        None => beside(data, ending).map_err(|error| no_path(data, &error)),
     };
     Ok(SetupPlan {
         organization: OrganizationName::parse(&options.organization)?,
@@ -60,8 +66,8 @@ fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, 
         envelope: options.envelope_out.is_some(),
         ca_key: key_kind(options.key),
         publish_url: publish_url?,
-        post_office: folder(&options.post_office, "-post-office")?,
-        publish_folder: folder(&options.publish_folder, "-publish")?,
+        post_office: folder(&options.post_office, POST_OFFICE)?,
+        publish_folder: folder(&options.publish_folder, PUBLISH_FOLDER)?,
     })
 }
 
@@ -72,14 +78,6 @@ fn key_kind(key: CaKey) -> KeyKind {
         CaKey::P256 => KeyKind::P256,
         CaKey::P384 => KeyKind::P384,
     }
-}
-
-/// The folder beside the data folder that has its name and this ending.
-fn beside(data: &Path, ending: &str) -> PathBuf {
-    let name = data.file_name().unwrap_or_default();
-    let mut name = name.to_owned();
-    name.push(ending);
-    data.with_file_name(name)
 }
 
 /// The startup password, if it goes to no file and is to be shown.

@@ -1,8 +1,7 @@
-//! Reading the files people choose, with a bound, and writing files for them.
+//! Reading the files people choose, with a bound, and writing files that are no secret.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Why a file could not be read or written.
@@ -19,53 +18,40 @@ pub enum FileError {
     TooLarge(u64),
 }
 
+impl From<io::Error> for FileError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            Self::Exists
+        } else {
+            Self::Io(error)
+        }
+    }
+}
+
 /// Reads a file of at most `limit` octets.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let file = File::open(path).map_err(FileError::Io)?;
+    let file = File::open(path)?;
     let mut octets = Vec::new();
     // One octet more than allowed, to tell a full file from one that is too large.
     file.take(limit.saturating_add(1))
-        .read_to_end(&mut octets)
-        .map_err(FileError::Io)?;
+        .read_to_end(&mut octets)?;
     if limit < u64::try_from(octets.len()).unwrap_or(u64::MAX) {
         return Err(FileError::TooLarge(limit));
     }
     Ok(octets)
 }
 
-/// Writes a new file that only its owner can read, down to the disk. An existing file stays as it is.
-pub fn write_private(path: &Path, octets: &[u8]) -> Result<(), FileError> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600) // what is in it opens keys
-        .open(path);
-    let mut file = match file {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return Err(FileError::Exists);
-        }
-        Err(error) => return Err(FileError::Io(error)),
-    };
-    write_through(&mut file, octets).map_err(FileError::Io)
-}
-
 /// Writes a file that others may read, in place of one of the same name.
 pub fn write_public(path: &Path, octets: &[u8]) -> Result<(), FileError> {
-    let mut file = File::create(path).map_err(FileError::Io)?;
-    write_through(&mut file, octets).map_err(FileError::Io)
-}
-
-fn write_through(file: &mut File, octets: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
     file.write_all(octets)?;
-    file.sync_all()
+    Ok(file.sync_all()?)
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
     use std::path::PathBuf;
 
     use super::*;
@@ -85,20 +71,6 @@ mod tests {
         fn drop(&mut self) {
             fs::remove_dir_all(&self.0).unwrap();
         }
-    }
-
-    #[test]
-    fn a_private_file_is_for_its_owner_alone_and_replaces_nothing() {
-        let folder = Folder::new("private");
-        let path = folder.0.join("key.txt");
-        write_private(&path, b"secret").unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        let again = write_private(&path, b"other");
-        assert!(matches!(again, Err(FileError::Exists)));
-        assert_eq!(fs::read(&path).unwrap(), b"secret");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod fake;
 pub mod file;
 pub mod operator;
+pub mod places;
 pub mod private_file;
 pub mod real;
 pub mod replacement;

@@ -35,6 +35,13 @@ impl PrivateFile {
         })
     }
 
+    /// Makes the file with `contents`, down to the disk.
+    pub fn holding(path: &Path, contents: &[u8]) -> io::Result<Self> {
+        let mut file = Self::create(path)?;
+        file.store(contents)?;
+        Ok(file)
+    }
+
     /// Writes `contents` down to the disk.
     pub fn store(&mut self, contents: &[u8]) -> io::Result<()> {
         self.file.write_all(contents)?;
@@ -76,9 +83,7 @@ mod tests {
     #[test]
     fn the_owner_alone_reads_it_and_nothing_is_overwritten() {
         let path = std::env::temp_dir().join(format!("kmadmin-private-{}", std::process::id()));
-        let mut file = PrivateFile::create(&path).unwrap();
-        file.store(b"secret").unwrap();
-        file.keep();
+        PrivateFile::holding(&path, b"secret").unwrap().keep();
         assert_eq!(fs::read(&path).unwrap(), b"secret");
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,

@@ -21,7 +21,7 @@ use crate::store::{Reader, seat as seat_table};
 
 /// Fifteen minutes without an act: long enough for a telephone call, short enough for a desk that
 /// was left.
-pub(super) const IDLE_SECS: i64 = 15 * 60;
+pub const IDLE_SECS: i64 = 15 * 60;
 
 /// The original's "Remember this password for up to 5 minutes".
 const REMEMBER_SECS: i64 = 5 * 60;

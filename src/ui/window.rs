@@ -79,6 +79,14 @@ impl Window {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.app.tick();
+        if ctx.input(|input| input.viewport().close_requested()) && !self.is_closing {
+            self.app.ask_exit();
+            if self.app.wants_exit {
+                self.is_closing = true;
+            } else {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            }
+        }
         if self.app.wants_exit && !self.is_closing {
             self.is_closing = true;
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

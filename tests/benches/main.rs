@@ -15,6 +15,7 @@
 mod support;
 
 mod audit;
+mod frame;
 mod list;
 mod opening;
 mod password;

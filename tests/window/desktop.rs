@@ -297,6 +297,18 @@ impl Desktop {
         path
     }
 
+    /// Presses the cross of the window itself.
+    pub fn close_window(&mut self) {
+        let viewports = &mut self.harness.input_mut().viewports;
+        let window = viewports.entry(egui::ViewportId::ROOT).or_default();
+        window.events.push(egui::ViewportEvent::Close);
+        self.harness.step();
+        let viewports = &mut self.harness.input_mut().viewports;
+        let window = viewports.entry(egui::ViewportId::ROOT).or_default();
+        window.events.clear();
+        self.run();
+    }
+
     pub fn advance(&mut self, seconds: i64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
         self.run();

@@ -5,7 +5,7 @@ use kmadmin::app::Stage;
 use crate::desktop::Desktop;
 use crate::support::World;
 
-fn at_start() -> (Desktop, String) {
+pub fn at_start() -> (Desktop, String) {
     let World {
         engine,
         clock,

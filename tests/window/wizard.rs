@@ -8,7 +8,7 @@ use kmadmin::app::Stage;
 use crate::desktop::Desktop;
 use crate::support::{Folder, StillClock, password_text};
 
-fn at_startup_page() -> Desktop {
+pub fn at_startup_page() -> Desktop {
     let mut desktop = Desktop::at(Folder::new(), StillClock::new(), None);
     desktop.type_into("Organization:", "Example");
     desktop.type_into("Site:", "Basel");
@@ -39,6 +39,11 @@ fn the_wizard_leads_to_the_main_window() {
     desktop.click("Finish");
     desktop.expect("0 Recipient(s)");
     desktop.expect("KM server KM-ONE");
+    let console = desktop.harness.state().app.console().unwrap();
+    let (data, names) = (desktop.folder.data(), &console.names);
+    for open_to_others in [&names.post_office, &names.publish_folder] {
+        assert!(!open_to_others.starts_with(&data), "{open_to_others:?}");
+    }
 }
 
 #[test]
@@ -57,6 +62,21 @@ fn the_startup_password_can_be_saved_and_opens_the_server() {
     );
     desktop.startup = fs::read_to_string(path).unwrap().trim().to_owned();
     assert_eq!(desktop.other_program().administrators().unwrap().len(), 2);
+}
+
+#[test]
+fn a_startup_password_that_opens_nothing_is_not_left_in_a_file() {
+    let mut desktop = at_startup_page();
+    desktop.click("Save this password to a file that I alone can read.");
+    desktop.click("Make Keys");
+    desktop.click("I have written it down");
+    let path = desktop.next_file("startup.txt");
+    for entry in fs::read_dir(desktop.folder.path()).unwrap() {
+        fs::remove_dir_all(entry.unwrap().path()).unwrap(); // what was made, gone behind its back
+    }
+    desktop.click("Finish");
+    assert!(matches!(desktop.harness.state().app.stage, Stage::SetUp(_)));
+    assert!(!path.exists());
 }
 
 #[test]

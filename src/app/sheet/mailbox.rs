@@ -53,7 +53,8 @@ impl App {
         }
         let read =
             move |server: &mut KmServer, _: &Watch| Some(server.engine.as_mut()?.mailbox(mailbox));
-        self.post(read, |app, found| match found {
+        // Shown as work, so that a second click does not open a second sheet.
+        self.busy(None, "Opening…", read, |app, found| match found {
             None => (),
             Some(Err(error)) => {
                 app.tell(None, Message::of(&error));
@@ -119,7 +120,10 @@ impl App {
         };
         let mut problem = None;
         match mailbox {
-            Ok(mailbox) => sheet.general.refresh(GeneralText::from(&mailbox.general)),
+            Ok(mailbox) => {
+                sheet.is_deleted = mailbox.deleted_at.is_some(); // perhaps by another program
+                sheet.general.refresh(GeneralText::from(&mailbox.general));
+            }
             Err(error) => problem = Some(error),
         }
         match security {
@@ -155,11 +159,17 @@ impl App {
                 None => engine.new_mailbox(&general),
             })
         };
-        self.post(store, move |app, stored| match stored {
-            None => (),
-            Some(Err(error)) => app.tell(Some(id), Message::of(&error)),
-            Some(Ok(mailbox)) => app.stored_general(id, mailbox, then),
-        });
+        // Shown as work: nothing is typed meanwhile, and a second OK does not store twice.
+        self.busy(
+            Some(id),
+            "Saving…",
+            store,
+            move |app, stored| match stored {
+                None => (),
+                Some(Err(error)) => app.tell(Some(id), Message::of(&error)),
+                Some(Ok(mailbox)) => app.stored_general(id, mailbox, then),
+            },
+        );
     }
 
     fn stored_general(&mut self, id: SheetId, mailbox: MailboxId, then: Then) {

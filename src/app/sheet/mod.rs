@@ -12,11 +12,14 @@ use std::ops::Range;
 
 use crate::domain::guard::Guard;
 use crate::domain::time::UnixTime;
+use crate::engine::session::IDLE_SECS;
+use crate::work::Watch;
 
 use super::App;
+use super::console::Console;
 use super::km_server::{KmServer, SessionView};
 use super::message::Message;
-use crate::work::Watch;
+use super::modal::Modal;
 
 use audit::AuditSheet;
 use ca::CaSheet;
@@ -147,6 +150,19 @@ impl Sheet {
             Body::Audit(_) => None,
             Body::Ca(ca) => Some(&ca.session),
             Body::Mailbox(mailbox) => mailbox.security.session.as_ref(),
+        }
+    }
+}
+
+impl Console {
+    /// The Security pages whose session `is_over` ask for a password again.
+    pub(super) fn lock_pages(&mut self, is_over: impl Fn(&SessionView) -> bool) {
+        for sheet in &mut self.sheets {
+            if let Body::Mailbox(mailbox) = &mut sheet.body
+                && mailbox.security.session.as_ref().is_some_and(&is_over)
+            {
+                mailbox.security.lock();
+            }
         }
     }
 }
@@ -282,6 +298,15 @@ impl App {
         }
     }
 
+    /// An act was done in a sheet. In the CA object every act asks for its own passwords, so that
+    /// the session, which only opened it, goes on by any of them.
+    pub(super) fn note_act(&mut self, id: SheetId) {
+        let now = self.now();
+        if let Some(sheet) = self.ca_mut(id) {
+            sheet.session.ends = now.plus_secs(IDLE_SECS);
+        }
+    }
+
     /// A session goes on.
     pub(super) fn note_session(&mut self, id: SheetId, session: SessionView) {
         match self.sheet_mut(id).map(|sheet| &mut sheet.body) {
@@ -298,15 +323,24 @@ impl App {
         };
         let is_over =
             |session: &SessionView| session.remembered_until.unwrap_or(session.ends) <= now;
-        let has_ended = |session: &SessionView| session.ends <= now;
         if console.remembered.as_ref().is_some_and(is_over) {
             console.remembered = None;
         }
-        let over = console
-            .sheets
-            .iter()
-            .filter(|sheet| sheet.session().is_some_and(has_ended));
-        let over: Vec<SheetId> = over.map(|sheet| sheet.id).collect();
+        let is_remembered_over =
+            |session: &SessionView| session.remembered_until.is_some_and(|until| until <= now);
+        console.lock_pages(is_remembered_over);
+        let is_working = |id: SheetId| {
+            let mut layers = self.modals.iter();
+            layers.any(|layer| layer.owner == Some(id) && matches!(layer.modal, Modal::Busy(_)))
+        };
+        let has_ended = |sheet: &&Sheet| {
+            sheet.session().is_some_and(|session| session.ends <= now) && !is_working(sheet.id)
+        };
+        let over = self
+            .console()
+            .into_iter()
+            .flat_map(|console| &console.sheets);
+        let over: Vec<SheetId> = over.filter(has_ended).map(|sheet| sheet.id).collect();
         for id in over {
             self.close_sheet(id);
             let what = "The sheet was closed, because nothing was done in it for 15 minutes.";

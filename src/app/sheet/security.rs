@@ -50,6 +50,12 @@ impl SecurityPage {
         }
     }
 
+    /// The page as it was before anybody gave a password.
+    pub(super) fn lock(&mut self) {
+        self.session = None;
+        self.facts = None;
+    }
+
     /// Why the button can not be used now.
     pub fn refusal(&self, button: SecurityButton) -> Option<&'static str> {
         let Some(facts) = &self.facts else {
