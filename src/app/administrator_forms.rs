@@ -23,13 +23,17 @@ pub struct ChosenPassword {
     pub again: Typed,
     /// How hard it is to guess; `None` while nothing is typed.
     pub strength: Option<Strength>,
-    /// A suggestion that was made, to be written down; shown until the box closes.
+    /// A suggestion that was made, to be written down; shown until the box closes or something else is typed.
     pub suggestion: Option<SecretText>,
 }
 
 impl ChosenPassword {
     /// The text is another one: judges it anew. `context` are words a guesser tries first.
     pub fn judge(&mut self, context: &[&str]) {
+        let typed_over = |suggestion: &SecretText| !self.password.reads(suggestion.expose());
+        if self.suggestion.as_ref().is_some_and(typed_over) {
+            self.suggestion = None;
+        }
         self.strength = self
             .password
             .parse()

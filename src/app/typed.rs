@@ -32,6 +32,11 @@ impl Typed {
         self.0 == other.0
     }
 
+    /// Whether exactly `text` is typed.
+    pub fn reads(&self, text: &str) -> bool {
+        *self.0 == text
+    }
+
     /// Types `text` in place of what there is.
     pub fn set(&mut self, text: &str) {
         self.0.clear();

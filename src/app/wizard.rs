@@ -150,7 +150,7 @@ impl App {
     }
 
     fn ask_leave_wizard(&mut self) {
-        let question = "Leave the set-up? Nothing is kept, and nothing was made.";
+        let question = "Leave the set-up? Nothing of it is kept.";
         self.confirm(None, question, "Leave", |app| {
             app.drop_wizard();
             app.wants_exit = true;

@@ -168,7 +168,7 @@ pub fn button_unless(ui: &mut Ui, text: &str, refused: Option<&str>) -> bool {
 
 /// A box that is ticked or not.
 pub fn check_box(ui: &mut Ui, text: &str, ticked: &mut bool, refused: Option<&str>) -> Response {
-    let mut response = paint::pressable(ui, marked_size(ui, text), refused);
+    let mut response = paint::markable(ui, marked_size(ui, text), refused);
     if response.clicked() {
         *ticked = !*ticked;
         response.mark_changed();
@@ -206,7 +206,7 @@ pub fn radio<T: PartialEq>(
     value: T,
     refused: Option<&str>,
 ) -> Response {
-    let mut response = paint::pressable(ui, marked_size(ui, text), refused);
+    let mut response = paint::markable(ui, marked_size(ui, text), refused);
     if response.clicked() && *choice != value {
         *choice = value;
         response.mark_changed();

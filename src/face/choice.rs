@@ -6,13 +6,11 @@ use egui::Modifiers;
 use egui::Popup;
 use egui::Rect;
 use egui::Response;
-use egui::Sense;
 use egui::Ui;
 use egui::Vec2;
 use egui::accesskit::Role;
 
 use super::bevel;
-use super::keyboard;
 use super::paint;
 use super::paint::Arrow;
 use super::theme;
@@ -46,19 +44,18 @@ impl<'a, T> Choice<'a, T> {
     }
 }
 
-/// A field that shows the chosen line and drops down the others. With the keyboard: Up and Down
-/// choose, Enter or Space drops the list down. `chosen` that is none of `choices` shows as empty.
+/// A field, as wide as there is room, that shows the chosen line and drops down the others. With the keyboard: Up and Down
+/// choose, Space drops the list down. `chosen` that is none of `choices` shows as empty.
 pub fn combo<T: Clone + PartialEq>(
     ui: &mut Ui,
     name: &str,
     chosen: &mut T,
     choices: &[Choice<'_, T>],
 ) -> Response {
-    let width = theme::FIELD_WIDTH.min(ui.available_width());
+    let width = ui.available_width();
     let size = Vec2::new(width, theme::CONTROL_HEIGHT);
-    let mut response = ui.allocate_response(size, Sense::click());
+    let mut response = paint::markable(ui, size, None);
     let mut picked = keyboard_choice(ui, &response, chosen, choices);
-    keyboard::take_enter(ui, &response);
     let is_chosen = |choice: &&Choice<'_, T>| choice.value == *chosen;
     let text = choices
         .iter()

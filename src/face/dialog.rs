@@ -4,6 +4,8 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use egui::Align;
+use egui::Align2;
+use egui::Area;
 use egui::Context;
 use egui::Frame;
 use egui::Id;
@@ -12,7 +14,9 @@ use egui::Layout;
 use egui::Margin;
 use egui::Modal;
 use egui::Modifiers;
+use egui::Rect;
 use egui::Ui;
+use egui::Vec2;
 use egui::accesskit::Role;
 
 use super::bevel;
@@ -47,6 +51,48 @@ enum Part {
     Cancel,
     Default,
     Plain,
+}
+
+/// Where a dialog lies: in the middle when it appears. Its top stays there when it grows, so that
+/// nothing jumps away from the mouse.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    room: Rect,
+    /// The pass it was painted in.
+    pass: u64,
+    /// How often it was painted.
+    age: u64,
+    top: Option<f32>,
+}
+
+impl Place {
+    fn of(ctx: &Context, id: Id) -> Self {
+        let (room, pass) = (ctx.content_rect(), ctx.cumulative_pass_nr());
+        let kept: Option<Self> = ctx.data(|data| data.get_temp(id.with("place")));
+        let kept = kept.filter(|kept| kept.room == room && pass <= kept.pass + 1);
+        let (age, top) = kept.map_or((0, None), |kept| (kept.age + 1, kept.top));
+        Self {
+            room,
+            pass,
+            age,
+            top,
+        }
+    }
+
+    fn anchor(&self, area: Area) -> Area {
+        match self.top {
+            Some(top) => area.anchor(Align2::CENTER_TOP, Vec2::new(0.0, top - self.room.top())),
+            None => area,
+        }
+    }
+
+    /// The first pass measures the dialog, the second one puts it into the middle.
+    fn keep(mut self, ctx: &Context, id: Id, top: f32) {
+        if 1 < self.age && self.top.is_none() {
+            self.top = Some(top);
+        }
+        ctx.data_mut(|data| data.insert_temp(id.with("place"), self));
+    }
 }
 
 impl<'a, T: Copy> Dialog<'a, T> {
@@ -90,7 +136,9 @@ impl<'a, T: Copy> Dialog<'a, T> {
 
     /// Paints the dialog; what `contents` returned, and the button that was pressed.
     pub fn show<R>(self, ctx: &Context, contents: impl FnOnce(&mut Ui) -> R) -> (R, Option<T>) {
-        let area = Modal::default_area(self.id)
+        let place = Place::of(ctx, self.id);
+        let area = place
+            .anchor(Modal::default_area(self.id))
             .role(Role::Dialog)
             .accessible_name(self.title);
         let frame = Frame::new()
@@ -101,6 +149,7 @@ impl<'a, T: Copy> Dialog<'a, T> {
             .frame(frame)
             .backdrop_color(theme::CLEAR)
             .show(ctx, |ui| self.window(ui, contents));
+        place.keep(ctx, self.id, shown.response.rect.top());
         let (result, mut pressed) = shown.inner;
         let escaped = || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if shown.is_top_modal && !shown.any_popup_open && escaped() {
@@ -251,7 +300,7 @@ mod tests {
             ..Seen::default()
         };
         let mut harness = Harness::builder()
-            .with_size(egui::Vec2::new(700.0, 400.0))
+            .with_size(Vec2::new(700.0, 400.0))
             .build_ui_state(
                 |ui, seen: &mut Seen| {
                     if super::super::button(ui, "Behind") {

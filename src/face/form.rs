@@ -55,10 +55,11 @@ impl Form<'_> {
         })
     }
 
-    /// A masked field of one line.
+    /// A masked field of one line, as wide as there is room.
     pub fn password(&mut self, label: &str, password: &mut String) -> Response {
         self.row(label, |ui| {
-            TextField::new(label, password).masked().show(ui)
+            let field = TextField::new(label, password).width(f32::INFINITY);
+            field.masked().show(ui)
         })
     }
 

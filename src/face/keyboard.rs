@@ -1,5 +1,8 @@
 //! Who has the keyboard: dialogs and sheets take it when they appear and give it back.
 
+use std::fmt::Debug;
+use std::hash::Hash;
+
 use egui::Context;
 use egui::FocusDirection;
 use egui::Id;
@@ -27,6 +30,12 @@ struct Return {
     since_pass: u64,
 }
 
+/// Gives the keyboard to the first field or button that is painted after this, if the contents
+/// that `id` stands for have just appeared.
+pub fn take_keyboard(ui: &Ui, id: impl Hash + Debug) {
+    take_when_new(ui, Id::unique(("contents", id)));
+}
+
 /// Gives the keyboard to the first field or button that is painted after this, if the window `id`
 /// has just appeared.
 pub(super) fn take_when_new(ui: &Ui, id: Id) {
@@ -38,7 +47,7 @@ pub(super) fn take_when_new(ui: &Ui, id: Id) {
     held.last_pass = pass;
     if is_new {
         let returning = take_return(ctx).map(|returning| returning.to);
-        held.before = returning.or_else(|| ctx.memory(egui::Memory::focused));
+        held.before = returning.or_else(|| focused_until_now(ctx));
         ctx.request_repaint(); // the widgets are known to egui from the second pass on
     } else {
         arrive(ui, Some(id));
@@ -74,6 +83,7 @@ pub(super) fn give_back(ctx: &Context, id: Id) {
 /// Lets a keyboard that is on its way back arrive in the window of `ui`; `id` if it is a dialog or sheet.
 pub(super) fn arrive(ui: &Ui, id: Option<Id>) {
     let ctx = ui.ctx();
+    note_focused(ctx);
     let Some(returning) = ctx.data(|data| data.get_temp::<Return>(return_id())) else {
         return;
     };
@@ -89,6 +99,27 @@ pub(super) fn arrive(ui: &Ui, id: Option<Id>) {
         take_return(ctx);
         ctx.memory_mut(|memory| memory.request_focus(returning.to));
     }
+}
+
+/// Remembers what has the keyboard: Esc takes it away before the box that Esc brings up can ask.
+fn note_focused(ctx: &Context) {
+    if let Some(focused) = ctx.memory(egui::Memory::focused) {
+        let noted = (focused, ctx.cumulative_pass_nr());
+        ctx.data_mut(|data| data.insert_temp(noted_id(), noted));
+    }
+}
+
+/// What has the keyboard, or had it until Esc took it just now.
+fn focused_until_now(ctx: &Context) -> Option<Id> {
+    let focused = ctx.memory(egui::Memory::focused);
+    let noted: Option<(Id, u64)> = ctx.data(|data| data.get_temp(noted_id()));
+    // Noted in one pass, taken away by Esc in the next, asked for in the one after that.
+    let is_fresh = |(_id, pass): &(Id, u64)| ctx.cumulative_pass_nr() <= pass + 2;
+    focused.or_else(|| noted.filter(is_fresh).map(|(id, _pass)| id))
+}
+
+fn noted_id() -> Id {
+    Id::unique("face keyboard noted")
 }
 
 fn take_return(ctx: &Context) -> Option<Return> {
@@ -121,6 +152,18 @@ pub(super) fn take_enter(ui: &Ui, response: &Response) {
     }
 }
 
+/// The focused widget `id`, painted next, leaves Enter to the default button: egui would click it.
+pub(super) fn leave_enter(ui: &Ui, id: Id) {
+    let has_focus = ui.memory(|memory| memory.has_focus(id));
+    if has_focus
+        && hears_keys(ui)
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+    {
+        let pass = ui.ctx().cumulative_pass_nr();
+        ui.data_mut(|data| data.insert_temp(enter_left(), pass));
+    }
+}
+
 /// Whether Enter was pressed and no focused button has taken it or, painted later, will.
 pub(super) fn enter_is_free(ui: &Ui) -> bool {
     let taker: Option<Id> = ui.data(|data| data.get_temp(enter_taker()));
@@ -128,7 +171,18 @@ pub(super) fn enter_is_free(ui: &Ui) -> bool {
     let is_taken = focused.is_some() && focused == taker;
     !is_taken
         && hears_keys(ui)
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+        && (take_left_enter(ui)
+            || ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)))
+}
+
+fn take_left_enter(ui: &Ui) -> bool {
+    let left: Option<u64> = ui.data(|data| data.get_temp(enter_left()));
+    ui.data_mut(|data| data.remove::<u64>(enter_left()));
+    left == Some(ui.ctx().cumulative_pass_nr())
+}
+
+fn enter_left() -> Id {
+    Id::unique("face enter left")
 }
 
 fn enter_taker() -> Id {

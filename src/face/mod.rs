@@ -51,6 +51,7 @@ pub use form::Form;
 pub use form::form;
 pub use group::group;
 pub use icons::Icon;
+pub use keyboard::take_keyboard;
 pub use list::Column;
 pub use list::List;
 pub use list::ListEvents;

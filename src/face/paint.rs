@@ -95,10 +95,23 @@ pub(super) fn triangle(ui: &Ui, rect: Rect, arrow: Arrow, ink: Color32) {
 /// Reserves room for something that can be clicked. Where `refused` gives a reason it can not be
 /// used, and the reason is its tooltip and its description for a screen reader.
 pub(super) fn pressable(ui: &mut Ui, size: Vec2, refused: Option<&str>) -> Response {
-    let Some(reason) = refused else {
-        let response = ui.allocate_response(size, Sense::click());
+    let response = clickable(ui, size, refused);
+    if refused.is_none() {
         keyboard::take_enter(ui, &response);
-        return response;
+    }
+    response
+}
+
+/// Like [`pressable`], for what Space changes and Enter leaves alone, such as a check box: Enter is
+/// for the default button.
+pub(super) fn markable(ui: &mut Ui, size: Vec2, refused: Option<&str>) -> Response {
+    keyboard::leave_enter(ui, ui.next_auto_id());
+    clickable(ui, size, refused)
+}
+
+fn clickable(ui: &mut Ui, size: Vec2, refused: Option<&str>) -> Response {
+    let Some(reason) = refused else {
+        return ui.allocate_response(size, Sense::click());
     };
     let response = ui
         .add_enabled_ui(false, |ui| ui.allocate_response(size, Sense::click()))

@@ -1,6 +1,6 @@
 //! The contents pane: the find box, and the list of what is in the container.
 
-use egui::Ui;
+use egui::{Key, Modifiers, Ui};
 
 use crate::app::command::Command;
 use crate::app::console::{COLUMNS, Console, mailbox_cells};
@@ -41,6 +41,13 @@ fn find_box(ui: &mut Ui, console: &mut Console, commands: &mut Vec<Command>) {
         if console.wants_find {
             console.wants_find = false;
             field.request_focus();
+        }
+        let escapes =
+            |ui: &Ui| ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        if field.lost_focus() && !console.find.is_empty() && escapes(ui) {
+            console.find.clear();
+            console.wants_find = true; // Esc took the keyboard away
+            commands.push(Command::Found);
         }
         if field.changed() {
             commands.push(Command::Found);

@@ -31,7 +31,7 @@ pub(super) struct Contents {
 }
 
 /// The tree's part of the width in a new window.
-const SPLITTER: f32 = 0.26;
+const SPLITTER: f32 = 0.22;
 
 impl Panes {
     pub(super) fn new(splitter: Option<f32>) -> Self {

@@ -97,6 +97,7 @@ impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let Self { app, panes, .. } = self;
         let mut commands = Vec::new();
+        dialogs::end_busy(ui.ctx(), app, panes);
         match &mut app.stage {
             Stage::Open(_) => console_ui(ui, app, panes, &mut commands),
             Stage::SetUp(wizard) => wizard::wizard_ui(ui, wizard, &mut commands),

@@ -53,8 +53,8 @@ fn names_page(ui: &mut Ui, wizard: &mut Wizard) {
     face::heading(ui, "Names");
     face::paragraph(
         ui,
-        "The organization and the site stand in every certificate. The KM server's name is what administrators type \
-         on a mailbox's Security page.",
+        "The organization stands in the CA's certificate. The site is where the mailboxes are. The KM server's name is \
+         what administrators type on a mailbox's Security page.",
     );
     face::gap(ui);
     face::form(ui, &["Organization:", "KM server name:"], |form| {
@@ -153,7 +153,7 @@ fn finish_page(ui: &mut Ui, wizard: &mut Wizard) {
         StartupPassword::Display => {
             face::paragraph(
                 ui,
-                "This is the startup password. Write it down now; it is never shown again.",
+                "This is the startup password, made of capital letters alone. Write it down now; it is never shown again.",
             );
             face::secret_text(ui, "Startup password", prepared.startup_password().expose());
         }
@@ -171,12 +171,10 @@ fn finish_page(ui: &mut Ui, wizard: &mut Wizard) {
     }
     if wizard.shows_secrets() {
         face::gap(ui);
-        face::check_box(
-            ui,
-            "I have written it down",
-            &mut wizard.is_written_down,
-            None,
-        );
+        let words = "I have written it down";
+        if face::check_box(ui, words, &mut wizard.is_written_down, None).changed() {
+            wizard.problem = None;
+        }
     }
     face::note(ui, "Nothing is kept until you choose Finish.");
 }

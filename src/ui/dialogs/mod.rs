@@ -15,6 +15,15 @@ use crate::face;
 
 use super::panes::Panes;
 
+/// The keyboard goes back to where it was before work began, once the work is done. Called before
+/// anything is painted, so that a sheet which the work has opened gets the keyboard instead.
+pub(super) fn end_busy(ctx: &Context, app: &App, panes: &mut Panes) {
+    let is_open = |number: u64| app.modals.iter().any(|layer| layer.number == number);
+    if let Some(done) = panes.busy.take_if(|number| !is_open(*number)) {
+        face::dialog_is_gone(ctx, done);
+    }
+}
+
 /// Paints every dialog; only the one in front can be answered.
 pub(super) fn dialogs_ui(
     ctx: &Context,
@@ -22,10 +31,6 @@ pub(super) fn dialogs_ui(
     panes: &mut Panes,
     commands: &mut Vec<Command>,
 ) {
-    let is_open = |number: u64| app.modals.iter().any(|layer| layer.number == number);
-    if let Some(done) = panes.busy.take_if(|number| !is_open(*number)) {
-        face::dialog_is_gone(ctx, done);
-    }
     let front = app.modals.len().saturating_sub(1);
     for (place, layer) in app.modals.iter_mut().enumerate() {
         let number = layer.number;

@@ -45,7 +45,8 @@ pub(super) fn administrators_page(
 ) {
     face::paragraph(
         ui,
-        "Administrators of the KM server. Each approves guarded acts with a password of his own.",
+        "Each approves guarded acts with a password of his own. One who was added counts from the first time \
+         he gives it, for example to open CA.",
     );
     let rows = sheet.administrator_rows();
     let columns = [

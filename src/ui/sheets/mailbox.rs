@@ -36,6 +36,8 @@ pub(super) fn security_page(
     acts: &mut Vec<SheetAct>,
 ) {
     let page = &mut sheet.security;
+    let steps = (page.session.is_some(), page.facts.is_some());
+    face::take_keyboard(ui, ("security", sheet.id, steps));
     if page.session.is_none() {
         connect_ui(ui, page, acts);
         return;
