@@ -151,11 +151,11 @@ impl EnableForm {
             server: typed,
         } = self;
         let now = app.now();
-        let enable = move |server: &mut KmServer, _: &Watch| {
+        let enable = move |server: &mut KmServer, watch: &Watch| {
             let (Some(engine), Some(session)) = server.in_session(sheet, now) else {
                 return Err(Error::SessionEnded);
             };
-            let handed_over = engine.enable(session, mailbox, &typed, hand_over)?;
+            let handed_over = engine.enable(session, mailbox, &typed, hand_over, watch)?;
             Ok((handed_over, SessionView::of(session)))
         };
         app.busy(

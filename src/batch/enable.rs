@@ -7,6 +7,7 @@ use super::call::Call;
 use super::failure::Failure;
 use super::hand_over::{deliver, reserve};
 use super::mailbox::find;
+use crate::domain::progress::Unwatched;
 
 /// Enables the mailbox and hands over its temporary key or its keys.
 pub(super) fn run(mut call: Call<'_>, options: &Enable) -> Result<(), Failure> {
@@ -16,9 +17,10 @@ pub(super) fn run(mut call: Call<'_>, options: &Enable) -> Result<(), Failure> {
     let reserved = reserve(&options.hand_over)?;
     let mut session = session(&mut opened, &mut answers)?;
     let hand_over = reserved.hand_over;
-    let handed_over = opened
-        .engine
-        .enable(&mut session, id, &options.server, hand_over)?;
+    let handed_over =
+        opened
+            .engine
+            .enable(&mut session, id, &options.server, hand_over, &Unwatched)?;
     opened.console.say(&format!(
         "Advanced security is enabled for {}.",
         options.address

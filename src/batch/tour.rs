@@ -160,7 +160,8 @@ impl Tour<'_> {
         let mut answers = self.answers(&["Cleo"]);
         let mut session = session(&mut self.opened, &mut answers)?;
         let engine = &mut self.opened.engine;
-        let handed_over = engine.enable(&mut session, mailbox, SERVER, HandOver::File)?;
+        let handed_over =
+            engine.enable(&mut session, mailbox, SERVER, HandOver::File, &Unwatched)?;
         let archived = engine.security(mailbox)?.archived_keys;
         self.tell(&format!(
             "Made the mailbox dora@example.com and enabled it: {} of PKCS#12 for her mail program, and {archived} key in the archive.",

@@ -16,6 +16,15 @@ pub struct Step {
     pub total: u64,
 }
 
+impl Step {
+    /// What an act reports when it is done but not yet kept.
+    pub const LAST: Self = Self {
+        label: "Writing",
+        done: 1,
+        total: 1,
+    };
+}
+
 /// Where long work reports. Implementations must be cheap: this is called once an item.
 pub trait Progress: Send + Sync {
     /// Reports `step`, or says that the person asked to stop, so that `?` unwinds the work.

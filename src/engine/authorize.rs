@@ -307,11 +307,7 @@ impl Engine {
             grant.refuse_if_changed(act, &answers)?;
             let outcome = Op::run(grant, act, progress)?;
             // The person may have cancelled since the last password; nothing is kept before here.
-            progress.step(Step {
-                label: "Writing",
-                done: 1,
-                total: 1,
-            })?;
+            progress.step(Step::LAST)?;
             for answer in &answers {
                 answer
                     .seat

@@ -1,6 +1,7 @@
 //! *Enable Advanced Security*: a mailbox gets a temporary key, or its keys at once as a file.
 
 use crate::domain::mailbox::{Mailbox, MailboxId};
+use crate::domain::progress::{Progress, Step};
 use crate::domain::state::{SecurityAct, SecurityState, permits};
 use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
@@ -23,6 +24,7 @@ impl Engine {
         id: MailboxId,
         server: &str,
         how: HandOver,
+        progress: &dyn Progress,
     ) -> Result<HandedOver, Error> {
         self.records()?;
         let found = self.store.read(|reader| {
@@ -49,7 +51,9 @@ impl Engine {
         };
         let handed = self.act_in_session(session, &description, |act| {
             let mailbox = living(act.tx, id)?;
-            run(act, &mailbox, how)
+            let handed = run(act, &mailbox, how)?;
+            progress.step(Step::LAST)?; // nothing is kept before here
+            Ok(handed)
         })?;
         self.after_secrets();
         Ok(handed)

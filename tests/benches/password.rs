@@ -98,7 +98,7 @@ fn answer_for_recovery(bencher: Bencher<'_, '_>, mut world: World) {
     let mut session = engine.open_session(&ada, Remember::No).unwrap();
     let mailbox = MailboxId(1);
     engine
-        .enable(&mut session, mailbox, SERVER, HandOver::File)
+        .enable(&mut session, mailbox, SERVER, HandOver::File, &Unwatched)
         .unwrap();
     let recover = || RecoverKey {
         mailbox,

@@ -13,10 +13,11 @@ use kmadmin::engine::audit::AuditVerdict;
 use kmadmin::engine::authorize::{Approval, Credential, Operation, Quorum};
 use kmadmin::engine::error::Error;
 use kmadmin::engine::hand_over::HandOver;
+use kmadmin::engine::session::Remember;
 use kmadmin::engine::state_root::Head;
 use kmadmin::engine::trust::{ImportCertificates, Untrust};
 
-use crate::support::{NAMES, World, credential, name, password, recovery};
+use crate::support::{NAMES, SERVER, World, credential, name, password, recovery};
 use crate::thief::Thief;
 
 /// Every row of every table, sorted, so that it does not matter where a row lies; but for tables in
@@ -227,4 +228,20 @@ fn a_granted_act_that_is_never_carried_out_has_changed_nothing() {
     let quorum = world.engine.begin(ShareAnew).unwrap();
     drop(world.engine.present(quorum, &credential("Ada")));
     assert!(whole == dump(&world, &[]));
+}
+
+#[test]
+fn enabling_that_is_stopped_has_changed_nothing() {
+    let mut world = World::copy_of(1);
+    let id = world.mailbox("Greta", "greta@example.com");
+    let ada = credential("Ada");
+    let mut session = world.engine.open_session(&ada, Remember::No).unwrap();
+    let before = world.engine.security(id).unwrap();
+    let stopped = world
+        .engine
+        .enable(&mut session, id, SERVER, HandOver::File, &Stop);
+    assert!(stopped.err().unwrap().is_cancelled());
+    assert_eq!(world.engine.security(id).unwrap(), before);
+    let last = world.engine.audit("", None, 1).unwrap();
+    assert_eq!(last[0].outcome, "cancelled");
 }

@@ -166,7 +166,7 @@ fn a_key_is_not_recovered_under_the_name_of_another_mailbox() {
     tampered(
         world
             .engine
-            .enable(&mut session, friend, SERVER, HandOver::File)
+            .enable(&mut session, friend, SERVER, HandOver::File, &Unwatched)
             .map(drop),
     );
     tampered(world.engine.delete_mailbox(friend));
@@ -226,7 +226,7 @@ fn an_older_record_put_back_is_seen_when_the_file_is_opened() {
         .unwrap();
     tampered(
         engine
-            .enable(&mut session, friend, SERVER, HandOver::File)
+            .enable(&mut session, friend, SERVER, HandOver::File, &Unwatched)
             .map(drop),
     );
 }
@@ -247,7 +247,7 @@ fn an_older_record_put_back_under_a_running_program_gives_nothing_out() {
     tampered(
         world
             .engine
-            .enable(&mut session, friend, SERVER, HandOver::File)
+            .enable(&mut session, friend, SERVER, HandOver::File, &Unwatched)
             .map(drop),
     );
 }

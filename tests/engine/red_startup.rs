@@ -81,7 +81,7 @@ fn a_manifest_forged_while_a_session_lasts_is_refused() {
         forge(&world, *change);
         let enabled = world
             .engine
-            .enable(&mut session, id, SERVER, HandOver::File);
+            .enable(&mut session, id, SERVER, HandOver::File, &Unwatched);
         assert!(enabled.is_err(), "{what}: a key went to the archive");
         let quorum = world.engine.begin(ShareAnew).unwrap();
         let answer = world.engine.present_remembered(quorum, &mut session);

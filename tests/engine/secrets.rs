@@ -7,6 +7,7 @@ use std::path::Path;
 
 use kmadmin::crypto::verify::judge_file;
 use kmadmin::domain::mailbox::MailboxId;
+use kmadmin::domain::progress::Unwatched;
 use kmadmin::domain::secret::Password;
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::administer::{AddAdministrator, RemoveAdministrator, ShareAnew};
@@ -121,9 +122,13 @@ fn no_secret_stands_in_the_clear_anywhere() {
         .engine
         .open_session(&credential("Ben"), Remember::FiveMinutes)
         .unwrap();
-    let handed = world
-        .engine
-        .enable(&mut session, other, SERVER, HandOver::TemporaryKey);
+    let handed = world.engine.enable(
+        &mut session,
+        other,
+        SERVER,
+        HandOver::TemporaryKey,
+        &Unwatched,
+    );
     keep(&handed.unwrap());
     let key = private_key(&file);
     needles.extend(texts("a file's password", file.password.expose()));
@@ -256,9 +261,10 @@ fn a_temporary_key_that_is_replaced_leaves_no_record_behind() {
         .open_session(&credential("Ada"), Remember::No)
         .unwrap();
     let mut enable = |world: &mut World| {
-        let handed = world
-            .engine
-            .enable(&mut session, id, SERVER, HandOver::TemporaryKey);
+        let handed =
+            world
+                .engine
+                .enable(&mut session, id, SERVER, HandOver::TemporaryKey, &Unwatched);
         handed.unwrap();
     };
     enable(&mut world);

@@ -26,7 +26,8 @@ fn work(engine: &mut Engine, program: &str) {
         let address = format!("{program}{number}@example.com");
         let id = engine.new_mailbox(&person(program, &address)).unwrap();
         if number % 4 == 0 {
-            let enabled = engine.enable(&mut session, id, SERVER, HandOver::TemporaryKey);
+            let enabled =
+                engine.enable(&mut session, id, SERVER, HandOver::TemporaryKey, &Unwatched);
             enabled.unwrap();
         }
         engine.tick().unwrap();
@@ -85,7 +86,7 @@ fn approvals_given_in_one_program_end_when_another_changes_the_administrators() 
         script.execute(grant, &Unwatched),
         Err(Error::PolicyChanged)
     ));
-    let enabled = script.enable(&mut session, id, SERVER, HandOver::File);
+    let enabled = script.enable(&mut session, id, SERVER, HandOver::File, &Unwatched);
     assert!(
         matches!(enabled, Err(Error::WrongState(_))),
         "the session itself goes on"
@@ -116,7 +117,7 @@ fn what_one_administrator_approved_does_not_outlive_the_own_change_of_password()
         script.execute(grant, &Unwatched),
         Err(Error::OldSeat(_))
     ));
-    let enabled = script.enable(&mut session, id, SERVER, HandOver::File);
+    let enabled = script.enable(&mut session, id, SERVER, HandOver::File, &Unwatched);
     assert!(matches!(enabled, Err(Error::SessionEnded)));
     let ben = kmadmin::engine::authorize::Credential {
         administrator: name,

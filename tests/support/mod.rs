@@ -259,7 +259,9 @@ impl World {
     pub fn enabled(&mut self, id: MailboxId) -> KeyFile {
         let ada = credential(NAMES[0]);
         let mut session = self.engine.open_session(&ada, Remember::No).unwrap();
-        let handed = self.engine.enable(&mut session, id, SERVER, HandOver::File);
+        let handed = self
+            .engine
+            .enable(&mut session, id, SERVER, HandOver::File, &Unwatched);
         handed.unwrap().file.unwrap()
     }
 

@@ -2,6 +2,7 @@
 
 use egui::{Key, Modifiers};
 use kmadmin::domain::guard::Guard;
+use kmadmin::domain::progress::Unwatched;
 use kmadmin::domain::state::Situation;
 use kmadmin::engine::hand_over::HandOver;
 
@@ -16,7 +17,7 @@ pub fn with_keys(recover: u8) -> Desktop {
     let remember = kmadmin::engine::session::Remember::No;
     let mut session = engine.open_session(&credential("Ada"), remember).unwrap();
     engine
-        .enable(&mut session, id, SERVER, HandOver::File)
+        .enable(&mut session, id, SERVER, HandOver::File, &Unwatched)
         .unwrap();
     drop(engine);
     desktop.advance(1);
