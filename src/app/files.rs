@@ -1,10 +1,15 @@
-//! Asking for a file's name: by the desktop's dialog, or typed where there is none.
+//! Files that people choose: by the desktop's dialog, or typed where there is none.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::desk::file::FileError;
 use crate::desk::{FileAnswer, FileQuestion, Purpose};
+use crate::domain::progress::Cancelled;
+use crate::engine::error::Error;
 
 use super::App;
+use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
 
@@ -108,6 +113,48 @@ impl PathForm {
                 app.put_back(spot, Modal::Path(self));
             }
         }
+    }
+}
+
+/// What can go wrong between a file and the engine.
+pub(super) enum Failure {
+    /// The engine refuses, or the person has cancelled.
+    Engine(Error),
+    /// The file can not be read or written.
+    File(FileError),
+}
+
+impl Failure {
+    /// The words for it; `name` is the file's.
+    pub(super) fn message(&self, name: &str) -> Message {
+        match self {
+            Self::Engine(error) => Message::of(error),
+            Self::File(error) => Message::of_file(error, name),
+        }
+    }
+}
+
+impl From<Cancelled> for Failure {
+    fn from(cancelled: Cancelled) -> Self {
+        Self::Engine(cancelled.into())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::File(error.into())
     }
 }
 

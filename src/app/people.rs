@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::desk::file::{FileError, read_bounded};
+use crate::desk::file::read_bounded;
 use crate::desk::replacement::Replacement;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::engine::Engine;
@@ -11,7 +11,7 @@ use crate::engine::error::Error;
 use crate::work::Watch;
 
 use super::App;
-use super::files::name_of;
+use super::files::{Failure, name_of};
 use super::km_server::KmServer;
 use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
@@ -96,21 +96,6 @@ impl ImportReview {
     }
 }
 
-/// What can go wrong between a file and the engine.
-enum Failure {
-    Engine(Error),
-    File(FileError),
-}
-
-impl Failure {
-    fn message(&self, name: &str) -> Message {
-        match self {
-            Self::Engine(error) => Message::of(error),
-            Self::File(error) => Message::of_file(error, name),
-        }
-    }
-}
-
 impl App {
     pub(super) fn ask_import_people(&mut self) {
         let question = FileQuestion {
@@ -127,11 +112,8 @@ impl App {
 
     fn plan_import(&mut self, path: PathBuf) {
         let file = name_of(&path);
-        let plan = move |server: &mut KmServer, _: &Watch| {
-            let octets = read_bounded(&path, MAX_PEOPLE_OCTETS).map_err(Failure::File);
-            let engine = server.engine.as_mut()?;
-            Some(octets.and_then(|octets| engine.plan_import(&octets).map_err(Failure::Engine)))
-        };
+        let plan =
+            move |server: &mut KmServer, _: &Watch| Some(plan_of(server.engine.as_mut()?, &path));
         self.busy(None, "Reading the file…", plan, |app, plan| match plan {
             None => (),
             Some(Ok(plan)) => {
@@ -183,12 +165,13 @@ impl App {
     }
 }
 
+fn plan_of(engine: &mut Engine, path: &Path) -> Result<ImportPlan, Failure> {
+    Ok(engine.plan_import(&read_bounded(path, MAX_PEOPLE_OCTETS)?)?)
+}
+
 fn export_to(engine: &mut Engine, path: &Path, watch: &Watch) -> Result<u64, Failure> {
-    let io = |error| Failure::File(FileError::Io(error));
-    let mut out = Replacement::begin(path).map_err(io)?;
-    let people = engine
-        .export_people(&mut out, watch)
-        .map_err(Failure::Engine)?;
-    out.keep().map_err(io)?;
+    let mut out = Replacement::begin(path)?;
+    let people = engine.export_people(&mut out, watch)?;
+    out.keep()?;
     Ok(people)
 }

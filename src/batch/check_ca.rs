@@ -72,5 +72,20 @@ pub(super) fn report(
     Ok(fit)
 }
 
+/// Prints that a file holds no certificates at all, among others that do.
+pub(super) fn report_unread(
+    console: &mut Console,
+    file: &Path,
+    why: &Failure,
+) -> Result<(), Failure> {
+    let (file, reason) = (file.display().to_string(), why.reason());
+    console.note(&format!("{file}: {reason}"))?;
+    console.item(
+        &format!("refused: {file}"),
+        &json!({ "file": file, "verdict": "refused", "reason": reason }),
+    )?;
+    Ok(())
+}
+
 /// The largest file of certificates: a hundred times Debian's bundle.
 pub(super) const CERTIFICATES_LIMIT: u64 = 32 << 20;

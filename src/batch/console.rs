@@ -92,19 +92,25 @@ impl Console {
 
     /// One item of the list: `line` for people, `item` in JSON.
     pub(super) fn item(&mut self, line: &str, item: &Value) -> io::Result<()> {
-        self.list()?;
         match self.form {
+            Form::Json => self.json_item(item),
             Form::Text => writeln!(self.out, "{line}"),
-            Form::Json => {
-                let comma = if self.items == Items::Written {
-                    ",\n"
-                } else {
-                    "\n"
-                };
-                self.items = Items::Written;
-                write!(self.out, "{comma}{item}")
-            }
         }
+    }
+
+    /// One item of the list, of which people need no line of its own; nothing in text.
+    pub(super) fn json_item(&mut self, item: &Value) -> io::Result<()> {
+        if self.form == Form::Text {
+            return Ok(());
+        }
+        self.list()?;
+        let comma = if self.items == Items::Written {
+            ",\n"
+        } else {
+            "\n"
+        };
+        self.items = Items::Written;
+        write!(self.out, "{comma}{item}")
     }
 
     /// Shows what is printed so far.

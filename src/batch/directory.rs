@@ -1,5 +1,6 @@
 //! `kmadmin directory import, export`: people from a CSV file and to one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
@@ -62,9 +63,15 @@ fn report(console: &mut Console, plan: &ImportPlan) -> Result<(), Failure> {
             &json!({ "row": row.row, "who": row.who, "verdict": "refused", "reason": reason }),
         )?;
     }
-    for row in &plan.present {
-        let item = json!({ "row": row, "verdict": "present" });
-        console.item(&format!("present: row {row}"), &item)?;
+    let present_rows: BTreeSet<u64> = plan.present.iter().copied().collect();
+    for person in &plan.people {
+        let (row, who) = (person.row, person.general.address.unicode());
+        let item = |verdict| json!({ "row": row, "who": who, "verdict": verdict, "reason": null });
+        if present_rows.contains(&row) {
+            console.item(&format!("present: row {row}"), &item("present"))?;
+        } else {
+            console.json_item(&item("accepted"))?; // people are told how many
+        }
     }
     for column in &plan.ignored_columns {
         console.note(&format!(

@@ -66,7 +66,7 @@ impl From<Error> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Refused(format!("The output can not be written: {error}"))
+        Self::Refused(format!("The output can not be written: {error}."))
     }
 }
 

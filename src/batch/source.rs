@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+
+use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use crate::domain::secret::{Password, SecretText};
@@ -76,29 +78,33 @@ impl Inputs {
 
     /// The whole text of a source, without a byte order mark.
     pub(super) fn text(&mut self, source: &Source) -> Result<SecretText, Failure> {
-        let mut octets = Vec::new();
+        let octets = self.octets(source)?;
+        let text = str::from_utf8(&octets).map_err(|_octets| {
+            Failure::Refused(format!("{} is not UTF-8 text.", source.0.display()))
+        })?;
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        Ok(SecretText::new(text.to_owned()))
+    }
+
+    fn octets(&mut self, source: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        // All room from the start, so that growing leaves no copies behind.
+        let mut octets = Zeroizing::new(Vec::with_capacity(SIZE_LIMIT));
         if source.0 == "-" {
             if self.standard_input == StandardInput::Read {
                 let words = "Standard input (-) can be named once only.";
                 return Err(Failure::Usage(words.to_owned()));
             }
             self.standard_input = StandardInput::Read;
-            let read = io::stdin().lock().take(SIZE_LIMIT).read_to_end(&mut octets);
+            let read = read_up_to_limit(io::stdin().lock(), &mut octets);
             read.map_err(|error| unreadable(Path::new("standard input"), &error))?;
         } else {
             let path = Path::new(&source.0);
             let file = File::open(path).map_err(|error| unreadable(path, &error))?;
             refuse_if_others_can_read(path, &file)?;
-            let read = file.take(SIZE_LIMIT).read_to_end(&mut octets);
+            let read = read_up_to_limit(file, &mut octets);
             read.map_err(|error| unreadable(path, &error))?;
         }
-        let text = String::from_utf8(octets).map_err(|_octets| {
-            Failure::Refused(format!("{} is not UTF-8 text.", source.0.display()))
-        })?;
-        Ok(SecretText::new(match text.strip_prefix(BYTE_ORDER_MARK) {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        }))
+        Ok(octets)
     }
 
     /// The first line of a source, without its end (LF or CRLF).
@@ -114,6 +120,16 @@ impl Inputs {
     }
 }
 
+/// Reads all of it; more than the limit is refused, not cut off.
+fn read_up_to_limit(from: impl Read, octets: &mut Vec<u8>) -> io::Result<()> {
+    let limit = u64::try_from(SIZE_LIMIT).unwrap_or(u64::MAX);
+    from.take(limit.saturating_add(1)).read_to_end(octets)?;
+    if SIZE_LIMIT < octets.len() {
+        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+    }
+    Ok(())
+}
+
 /// Whether a person sits at the terminal and can be asked.
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal()
@@ -123,7 +139,11 @@ pub(super) fn can_ask() -> bool {
 pub(super) fn ask(prompt: &str) -> Result<Option<String>, Failure> {
     write!(io::stderr(), "{prompt}: ")?;
     let mut line = String::new();
-    if io::stdin().read_line(&mut line)? == 0 {
+    if io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| no_terminal(&error))?
+        == 0
+    {
         return Ok(None);
     }
     Ok(Some(line.trim().to_owned()))
@@ -134,10 +154,12 @@ pub(super) fn ask_hidden(prompt: &str) -> Result<Option<SecretText>, Failure> {
     match rpassword::prompt_password(format!("{prompt}: ")) {
         Ok(typed) => Ok(Some(SecretText::new(typed))),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(Failure::Refused(format!(
-            "The terminal can not be read: {error}"
-        ))),
+        Err(error) => Err(no_terminal(&error)),
     }
+}
+
+fn no_terminal(error: &io::Error) -> Failure {
+    Failure::Refused(format!("The terminal can not be read: {error}."))
 }
 
 fn hidden(prompt: &str, option: &str) -> Result<SecretText, Failure> {
@@ -173,7 +195,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 const READABLE_BY_OTHERS: u32 = 0o044;
 
 /// The most octets of a secret file: ten thousand answers, and no endless device fills the memory.
-const SIZE_LIMIT: u64 = 1 << 20;
+const SIZE_LIMIT: usize = 1 << 20;
 
 /// What some editors put before UTF-8 text.
 const BYTE_ORDER_MARK: char = '\u{feff}';

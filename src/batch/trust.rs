@@ -9,8 +9,9 @@ use super::answers::Answers;
 use super::approve::approve;
 use super::args::AnswerFiles;
 use super::call::{Call, read_file};
-use super::check_ca::{CERTIFICATES_LIMIT, report};
+use super::check_ca::{CERTIFICATES_LIMIT, report, report_unread};
 use super::failure::Failure;
+use crate::engine::error::Error;
 use crate::engine::trust::{ImportCertificates, Untrust};
 use crate::engine::views::Fate;
 
@@ -52,9 +53,16 @@ pub(super) fn import(
     let mut certificates = Vec::new();
     let mut fit = 0;
     for file in files {
-        let judged = opened
-            .engine
-            .judge_certificates(&read_file(file, CERTIFICATES_LIMIT)?)?;
+        let octets = read_file(file, CERTIFICATES_LIMIT)?;
+        let judged = match opened.engine.judge_certificates(&octets) {
+            Ok(judged) => judged,
+            // A file of another kind is one refused thing among those that are judged.
+            Err(error @ Error::Refused { .. }) if 1 < files.len() => {
+                report_unread(opened.console, file, &Failure::from(error))?;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         fit += report(opened.console, file, &judged)?;
         let accepted = judged.into_iter().filter(|one| one.fate == Fate::Accepted);
         for certificate in accepted.filter_map(|one| one.certificate) {

@@ -1,6 +1,7 @@
 //! The desktop as it is: dialogs through the portal, the system's clipboard.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ const NO_DIALOG: Duration = Duration::from_millis(100);
 
 /// The desktop of the person at the machine.
 pub struct RealDesk {
-    wake: std::sync::Arc<dyn Fn() + Send + Sync>,
+    wake: Arc<dyn Fn() + Send + Sync>,
     answer: Option<Receiver<FileAnswer>>,
     clipboard: Option<Clipboard>,
     copied: Option<Copied>,
@@ -31,7 +32,7 @@ struct Copied {
 
 impl RealDesk {
     /// A desk that calls `wake` when a dialog is answered.
-    pub fn new(wake: std::sync::Arc<dyn Fn() + Send + Sync>) -> Self {
+    pub fn new(wake: Arc<dyn Fn() + Send + Sync>) -> Self {
         Self {
             wake,
             answer: None,
@@ -57,7 +58,7 @@ impl RealDesk {
 impl Desk for RealDesk {
     fn ask_for_file(&mut self, question: FileQuestion) {
         let (sender, receiver) = channel();
-        let (unasked, wake) = (sender.clone(), std::sync::Arc::clone(&self.wake));
+        let wake = Arc::clone(&self.wake);
         self.answer = Some(receiver);
         let asking = move || {
             let answer = ask(question);
@@ -67,24 +68,27 @@ impl Desk for RealDesk {
             }
         };
         let thread = Builder::new().name("file dialog".to_owned()).spawn(asking);
-        if thread.is_err() && unasked.send(FileAnswer::NoChooser).is_err() {
-            self.answer = None;
+        if let Err(error) = thread {
+            // The sender went with it, which `file_answer` takes for a desktop without a dialog.
+            tracing::warn!(%error, "no thread for the file dialog");
         }
     }
 
     fn file_answer(&mut self) -> Option<FileAnswer> {
-        let answer = self.answer.as_ref()?.try_recv().ok()?;
+        let answer = match self.answer.as_ref()?.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => FileAnswer::NoChooser, // the dialog's thread has failed
+        };
         self.answer = None;
         Some(answer)
     }
 
     fn copy_secret(&mut self, secret: &SecretText, now: UnixTime) -> Result<(), NoClipboard> {
         let failed = |error: arboard::Error| NoClipboard(error.to_string());
-        if self.clipboard.is_none() {
-            self.clipboard = Some(Clipboard::new().map_err(failed)?);
-        }
-        let Some(clipboard) = self.clipboard.as_mut() else {
-            return Ok(());
+        let clipboard = match &mut self.clipboard {
+            Some(clipboard) => clipboard,
+            empty @ None => empty.insert(Clipboard::new().map_err(failed)?),
         };
         let set = clipboard.set().exclude_from_history();
         set.text(secret.expose()).map_err(failed)?;

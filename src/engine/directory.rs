@@ -32,7 +32,8 @@ pub struct MailboxPage {
 /// What an import would do, for the person to confirm.
 #[derive(Debug)]
 pub struct ImportPlan {
-    people: Vec<Person>,
+    /// The people it would take, in the order of the file; those of `present` are among them.
+    pub people: Vec<Person>,
     /// How many mailboxes it would make.
     pub accepted: u64,
     /// The rows whose address a mailbox has already; nothing of it would be changed.

@@ -17,6 +17,15 @@ fn a_trial_changes_nothing_and_the_import_says_what_it_did() {
     assert_eq!(trial.json()["items"][0]["verdict"], "refused");
     assert_eq!(trial.json()["items"][0]["row"], 3);
     assert!(trial.err.contains('3'), "{}", trial.err);
+    let document = trial.json();
+    let verdict = |item: &serde_json::Value| item["verdict"].as_str().unwrap().to_owned();
+    let verdicts: Vec<_> = document["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(verdict)
+        .collect();
+    assert_eq!(verdicts, ["refused", "accepted", "accepted"]);
     assert_eq!(world.json(&["mailbox", "list"])["total"], 0);
     assert_eq!(world.json(&["directory", "import", &file])["added"], 2);
     assert_eq!(world.json(&["mailbox", "list"])["total"], 2);

@@ -58,3 +58,17 @@ fn a_file_without_a_fit_certificate_is_refused_before_anybody_answers() {
     assert_eq!(ran.status, 1, "{}", ran.err);
     assert_eq!(ran.json()["outcome"], "refused");
 }
+
+#[test]
+fn a_file_of_another_kind_among_others_is_named_and_the_rest_is_imported() {
+    let world = World::new();
+    let ann = world.file("ann", ANN);
+    let page = world.file("page.html", "<!DOCTYPE html><p>Not found");
+    let ran = world.call(&["trust", "import", &page, FIRST, "--answers", &ann, "--json"]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.err.contains("page.html"), "{}", ran.err);
+    let (items, added) = (&ran.json()["items"], &ran.json()["added"]);
+    assert_eq!(items[0]["verdict"], "refused");
+    assert_eq!(items[1]["verdict"], "accepted");
+    assert_eq!(*added, 1);
+}

@@ -4,18 +4,16 @@ use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::desk::file::FileError;
 use crate::desk::replacement::Replacement;
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::domain::progress::{Progress as _, Step};
 use crate::engine::Engine;
 use crate::engine::audit::AuditVerdict;
-use crate::engine::error::Error;
 use crate::engine::views::AuditRow;
 use crate::work::Watch;
 
 use crate::app::App;
-use crate::app::files::name_of;
+use crate::app::files::{Failure, name_of};
 use crate::app::km_server::KmServer;
 use crate::app::message::Message;
 use crate::app::words;
@@ -277,21 +275,13 @@ impl App {
                             "{} saved to {name}.",
                             words::count(rows, "row was", "rows were")
                         )),
-                        Some(Err(Failure::Cancelled)) => Message::cancelled(),
-                        Some(Err(Failure::Engine(error))) => Message::of(&error),
-                        Some(Err(Failure::File(error))) => Message::of_file(&error, &name),
+                        Some(Err(failure)) => failure.message(&name),
                     };
                     app.tell(Some(id), message);
                 },
             );
         });
     }
-}
-
-enum Failure {
-    Cancelled,
-    Engine(Error),
-    File(FileError),
 }
 
 /// Writes the log page by page as CSV (RFC 4180), newest first.
@@ -301,11 +291,9 @@ fn export_to(
     path: &Path,
     watch: &Watch,
 ) -> Result<u64, Failure> {
-    let io = |error| Failure::File(FileError::Io(error));
-    let mut out = Replacement::begin(path).map_err(io)?;
-    out.write_all(b"row,time,administrator,act,object,outcome,detail,approvals\r\n")
-        .map_err(io)?;
-    let total = engine.audit_count().map_err(Failure::Engine)?;
+    let mut out = Replacement::begin(path)?;
+    out.write_all(b"row,time,administrator,act,object,outcome,detail,approvals\r\n")?;
+    let total = engine.audit_count()?;
     let (mut done, mut before) = (0_u64, None);
     loop {
         let step = Step {
@@ -313,12 +301,10 @@ fn export_to(
             done,
             total,
         };
-        watch.step(step).map_err(|_cancelled| Failure::Cancelled)?;
-        let rows = engine
-            .audit(filter, before, PAGE_ROWS)
-            .map_err(Failure::Engine)?;
+        watch.step(step)?;
+        let rows = engine.audit(filter, before, PAGE_ROWS)?;
         for row in &rows {
-            out.write_all(csv_line(row).as_bytes()).map_err(io)?;
+            out.write_all(csv_line(row).as_bytes())?;
             done = done.saturating_add(1);
         }
         let Some(last) = rows.last() else {
@@ -326,7 +312,7 @@ fn export_to(
         };
         before = Some(last.seq);
     }
-    out.keep().map_err(io)?;
+    out.keep()?;
     Ok(done)
 }
 

@@ -1,14 +1,17 @@
 //! The CA object's page Certificate Trust List: import (Q235464), untrust, view.
 
-use crate::desk::file::{FileError, read_bounded};
+use std::path::Path;
+
+use crate::desk::file::read_bounded;
 use crate::desk::{FileKind, FileQuestion, Purpose};
+use crate::engine::Engine;
 use crate::engine::error::Error;
 use crate::engine::trust::{ImportCertificates, Trusted, Untrust};
 use crate::engine::views::{Certificate, Fate, JudgedCertificate};
 use crate::work::Watch;
 
 use crate::app::App;
-use crate::app::files::name_of;
+use crate::app::files::{Failure, name_of};
 use crate::app::km_server::KmServer;
 use crate::app::message::Message;
 use crate::app::modal::{Answer, Modal, Spot};
@@ -166,12 +169,6 @@ pub fn trust_cells(trusted: &Trusted) -> [String; 6] {
     ]
 }
 
-/// What can go wrong between a file and its verdicts.
-enum Failure {
-    Engine(Error),
-    File(FileError),
-}
-
 impl App {
     pub(super) fn loaded_trust(&mut self, id: SheetId, trusted: Result<Vec<Trusted>, Error>) {
         let Some(sheet) = self.ca_mut(id) else {
@@ -204,13 +201,7 @@ impl App {
             };
             let file = name_of(&path);
             let judge = move |server: &mut KmServer, _: &Watch| {
-                let engine = server.engine.as_mut()?;
-                let octets = read_bounded(&path, MAX_CERTIFICATES_OCTETS).map_err(Failure::File);
-                Some(
-                    octets.and_then(|octets| {
-                        engine.judge_certificates(&octets).map_err(Failure::Engine)
-                    }),
-                )
+                Some(judge_file(server.engine.as_mut()?, &path))
             };
             let title = "Judging the certificates…";
             app.busy(Some(id), title, judge, move |app, judged| match judged {
@@ -218,10 +209,7 @@ impl App {
                 Some(Ok(judged)) => {
                     app.push(Some(id), Modal::TrustReview(TrustReview { file, judged }));
                 }
-                Some(Err(Failure::File(error))) => {
-                    app.tell(Some(id), Message::of_file(&error, &file));
-                }
-                Some(Err(Failure::Engine(error))) => app.tell(Some(id), Message::of(&error)),
+                Some(Err(failure)) => app.tell(Some(id), failure.message(&file)),
             });
         });
     }
@@ -253,4 +241,8 @@ impl App {
         let sheet = self.ca_mut(id)?;
         Some(&sheet.trusted.get(sheet.selected_trusted?)?.certificate)
     }
+}
+
+fn judge_file(engine: &mut Engine, path: &Path) -> Result<Vec<JudgedCertificate>, Failure> {
+    Ok(engine.judge_certificates(&read_bounded(path, MAX_CERTIFICATES_OCTETS)?)?)
 }
