@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::desk::file::FileError;
+use crate::desk::file::{FileError, is_there};
 use crate::desk::{FileAnswer, FileQuestion, Purpose};
 use crate::domain::progress::Cancelled;
 use crate::engine::error::Error;
@@ -28,6 +28,8 @@ pub struct PathForm {
     pub question: FileQuestion,
     /// The name.
     pub path: String,
+    /// What is wrong with the name.
+    pub problem: Option<String>,
     chosen: Chosen,
 }
 
@@ -78,6 +80,7 @@ impl App {
                 let form = PathForm {
                     question,
                     path,
+                    problem: None,
                     chosen,
                 };
                 self.push(owner, Modal::Path(form));
@@ -97,10 +100,18 @@ impl PathForm {
         (self.chosen)(app, None);
     }
 
-    pub(super) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
+    pub(super) fn answer(mut self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
             Answer::Accept if !self.path.trim().is_empty() => {
                 let path = PathBuf::from(self.path.trim());
+                if self.would_replace(&path) {
+                    self.problem = Some(format!(
+                        "There is a file named {} already. Choose another name.",
+                        name_of(&path)
+                    ));
+                    app.put_back(spot, Modal::Path(self));
+                    return;
+                }
                 (self.chosen)(app, Some(path));
             }
             Answer::Cancel => self.give_up(app),
@@ -112,6 +123,14 @@ impl PathForm {
             | Answer::Typed => {
                 app.put_back(spot, Modal::Path(self));
             }
+        }
+    }
+
+    /// A desktop's dialog asks before a file is replaced; here another name is asked for.
+    fn would_replace(&self, path: &Path) -> bool {
+        match self.question.purpose {
+            Purpose::Open => false,
+            Purpose::Save(_) => is_there(path),
         }
     }
 }

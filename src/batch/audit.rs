@@ -47,7 +47,7 @@ pub(super) fn verify(call: Call<'_>, head: Option<&str>) -> Result<(), Failure> 
         AuditVerdict::Broken { seq, why } => {
             opened.console.field("row", seq);
             Err(Failure::Refused(format!(
-                "The audit is not intact at row {seq}: {why}"
+                "The audit is not intact at row {seq}: {why}."
             )))
         }
     }

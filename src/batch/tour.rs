@@ -192,7 +192,7 @@ impl Tour<'_> {
                 self.tell(&format!("Verified the audit: all {rows} rows are intact."))
             }
             AuditVerdict::Broken { seq, why } => Err(Failure::Refused(format!(
-                "The audit is not intact at row {seq}: {why}"
+                "The audit is not intact at row {seq}: {why}."
             ))),
         }
     }

@@ -28,6 +28,11 @@ impl From<io::Error> for FileError {
     }
 }
 
+/// Whether there is anything of this name, be it a link that leads nowhere.
+pub fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 /// Reads a file of at most `limit` octets.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let file = File::open(path)?;

@@ -61,3 +61,19 @@ fn a_file_that_is_not_there_is_said() {
     desktop.menu("Tools", "Directory Import…");
     desktop.expect("missing.csv can not be used");
 }
+
+#[test]
+fn a_typed_name_does_not_replace_a_file() {
+    let mut desktop = Desktop::open(1, &[], &["Anna Berg"]);
+    let path = desktop.folder.path().join("out.csv");
+    fs::write(&path, "precious").unwrap();
+    desktop.desk.answer_next(FileAnswer::NoChooser);
+    desktop.menu("Tools", "Directory Export…");
+    desktop.type_into("File:", path.to_str().unwrap());
+    desktop.click("Save");
+    desktop.expect("There is a file named out.csv already.");
+    assert_eq!(fs::read(&path).unwrap(), b"precious");
+    desktop.type_into("File:", path.with_extension("new").to_str().unwrap());
+    desktop.click("Save");
+    desktop.expect("1 person was saved to out.new.");
+}

@@ -96,6 +96,9 @@ pub(super) fn path_dialog(ctx: &Context, number: u64, form: &mut PathForm) -> Op
             );
             face::gap(ui);
             face::form(ui, &["File:"], |rows| rows.text("File:", &mut form.path));
+            if let Some(problem) = &form.problem {
+                face::error(ui, problem);
+            }
         });
     pressed
 }
