@@ -33,6 +33,8 @@ fn main() -> ExitCode {
 /// Opens the window on the data folder and returns when it is closed.
 fn open_window(arguments: &Arguments) -> u8 {
     let data = arguments.data.clone().or_else(batch::default_data_folder);
+    // What set-up writes down must hold from any folder the program is started in.
+    let data = data.map(|data| std::path::absolute(&data).unwrap_or(data));
     let startup = batch::startup_password(arguments).transpose();
     let (data, startup) = match (data, startup) {
         (Some(data), Ok(startup)) => (data, startup),

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::domain::key_kind::KeyKind;
 use crate::domain::names::{AdministratorName, OrganizationName, ServerName, SiteName};
 use crate::domain::secret::SecretText;
-use crate::engine::settings::PublishUrl;
+use crate::engine::settings::{PublishUrl, post_office_of, publish_folder_of};
 use crate::engine::setup::SetupPlan;
 
 use super::administrator_forms::ChosenPassword;
@@ -84,8 +84,8 @@ impl Answers {
             envelope: self.envelope,
             ca_key: self.ca_key,
             publish_url: self.publish_url()?,
-            post_office: data.join("post-office"),
-            publish_folder: data.join("publish"),
+            post_office: post_office_of(data),
+            publish_folder: publish_folder_of(data),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::domain::key_kind::KeyKind;
 use crate::domain::names::{AdministratorName, OrganizationName, ServerName, SiteName};
 use crate::domain::progress::Unwatched;
 use crate::domain::secret::SecretText;
-use crate::engine::settings::PublishUrl;
+use crate::engine::settings::{PublishUrl, post_office_of, publish_folder_of};
 use crate::engine::setup::{Prepared, SetupPlan, prepare};
 
 /// Sets up a KM server in the data folder. The startup password is on the disk before the folder is
@@ -43,10 +43,8 @@ fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, 
         .map(PublishUrl::parse)
         .transpose();
     let source = options.password_from.as_ref();
-    let folder = |named: &Option<PathBuf>, ending| match named {
-        Some(folder) => absolute(folder),
-        None => Ok(beside(data, ending)),
-    };
+    let folder =
+        |named: &Option<PathBuf>, usual: PathBuf| absolute(named.as_ref().unwrap_or(&usual));
     Ok(SetupPlan {
         organization: OrganizationName::parse(&options.organization)?,
         site: SiteName::parse(&options.site)?,
@@ -60,8 +58,8 @@ fn plan(call: &mut Call<'_>, options: &Setup, data: &Path) -> Result<SetupPlan, 
         envelope: options.envelope_out.is_some(),
         ca_key: key_kind(options.key),
         publish_url: publish_url?,
-        post_office: folder(&options.post_office, "-post-office")?,
-        publish_folder: folder(&options.publish_folder, "-publish")?,
+        post_office: folder(&options.post_office, post_office_of(data))?,
+        publish_folder: folder(&options.publish_folder, publish_folder_of(data))?,
     })
 }
 
@@ -72,14 +70,6 @@ fn key_kind(key: CaKey) -> KeyKind {
         CaKey::P256 => KeyKind::P256,
         CaKey::P384 => KeyKind::P384,
     }
-}
-
-/// The folder beside the data folder that has its name and this ending.
-fn beside(data: &Path, ending: &str) -> PathBuf {
-    let name = data.file_name().unwrap_or_default();
-    let mut name = name.to_owned();
-    name.push(ending);
-    data.with_file_name(name)
 }
 
 /// The startup password, if it goes to no file and is to be shown.

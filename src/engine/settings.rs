@@ -1,7 +1,7 @@
 //! The settings: what the installation is called, its CA certificate, and where things lie that
 //! others must reach. Signed as a whole by the key that the guard *settings* opens.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
@@ -80,6 +80,24 @@ pub const CRL_FILE: &str = "ca.crl";
 
 /// The name of the CA certificate in the publish folder.
 pub const CA_FILE: &str = "ca.cer";
+
+/// Where the post office lies if nobody names a place: beside the data folder, which its owner
+/// alone can read.
+pub fn post_office_of(data: &Path) -> PathBuf {
+    beside(data, "-post-office")
+}
+
+/// Where the publish folder lies if nobody names a place: beside the data folder, out of which no
+/// web server can read.
+pub fn publish_folder_of(data: &Path) -> PathBuf {
+    beside(data, "-publish")
+}
+
+fn beside(data: &Path, ending: &str) -> PathBuf {
+    let mut name = data.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    data.with_file_name(name)
+}
 
 impl Settings {
     /// The settings that a quorum signed last.
