@@ -34,12 +34,12 @@ const fn column(title: &'static str, sort: Column, width: f32) -> ColumnEntry {
 
 /// The columns of the list of mailboxes.
 pub const COLUMNS: [ColumnEntry; 6] = [
-    column("Display Name", Column::DisplayName, 160.0),
-    column("Alias", Column::Alias, 100.0),
+    column("Display Name", Column::DisplayName, 150.0),
+    column("Alias", Column::Alias, 90.0),
     column("E-mail Address", Column::Address, 210.0),
     column("Department", Column::Department, 100.0),
-    column("Office", Column::Office, 60.0),
-    column("Advanced Security", Column::State, 120.0),
+    column("Office", Column::Office, 55.0),
+    column("Advanced Security", Column::State, 122.0),
 ];
 
 /// The cells of a row of the list of mailboxes.

@@ -35,7 +35,7 @@ pub(super) fn add(
     opened.console.field("name", name.as_str());
     opened.console.field("standing", "pending");
     opened.console.say(&format!(
-        "{name} was added and is pending until he accepts: kmadmin administrator accept"
+        "{name} was added, and counts once the seat is accepted with: kmadmin administrator accept {name}"
     ))?;
     Ok(())
 }

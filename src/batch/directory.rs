@@ -31,9 +31,7 @@ pub(super) fn import(call: Call<'_>, file: &Path, dry_run: bool) -> Result<(), F
     }
     let added = opened.engine.import(&plan, &Unwatched)?;
     opened.console.field("added", added);
-    opened
-        .console
-        .say(&format!("{added} mailbox(es) were made."))?;
+    opened.console.say(&format!("Mailboxes made: {added}."))?;
     Ok(())
 }
 
@@ -47,7 +45,7 @@ pub(super) fn export(call: Call<'_>, file: &Path) -> Result<(), Failure> {
     opened.console.field("written", written);
     opened.console.field("file", file.display().to_string());
     opened.console.say(&format!(
-        "{written} mailbox(es) were written to {}.",
+        "Mailboxes written to {}: {written}.",
         file.display()
     ))?;
     Ok(())

@@ -22,7 +22,11 @@ impl MailAddress {
     /// (RFC 8265 section 3.4), the domain by UTS 46. A quoted local part is taken only where the
     /// quotes change nothing.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let (local, domain) = text.trim().rsplit_once('@').ok_or(AddressError::NoAtSign)?;
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let (local, domain) = text.rsplit_once('@').ok_or(AddressError::NoAtSign)?;
         let local = parse_local(local)?;
         let domain = parse_domain(domain)?;
         let octets = local.len().saturating_add(domain.len()).saturating_add(1);
@@ -98,6 +102,9 @@ pub enum AddressError {
     /// The domain is no domain name.
     #[error("the part after the @ is not a domain name")]
     Domain,
+    /// Nothing at all.
+    #[error("no address is given")]
+    Empty,
     /// The local part is empty.
     #[error("nothing stands before the @")]
     EmptyLocal,
@@ -220,7 +227,7 @@ mod tests {
         let long = format!("{}@{label}.{label}.{label}.org", "a".repeat(60));
         for (text, expected) in [
             ("anna", AddressError::NoAtSign),
-            ("", AddressError::NoAtSign),
+            ("", AddressError::Empty),
             ("@example.org", AddressError::EmptyLocal),
             ("anna berg@example.org", AddressError::Character(' ')),
             ("\"anna berg\"@example.org", AddressError::Character(' ')),

@@ -204,7 +204,7 @@ impl Error {
             }
             Self::WeakPassword { .. } => "Use a longer one, or take the suggestion.",
             Self::WrongPassword => "Type it again; wrong passwords are counted.",
-            Self::WrongStartupPassword => "Type the 15 letters that set-up has shown.",
+            Self::WrongStartupPassword => "Type the 15 capital letters that set-up has shown.",
             Self::WrongState(_) => "The Security page shows the state.",
         }
     }

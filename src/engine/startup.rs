@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use der::{Decode as _, Encode as _, Sequence};
+use zeroize::Zeroizing;
 
 use crate::crypto::costs::Costs;
 use crate::crypto::envelope::{Opener, Recipient};
@@ -51,7 +52,10 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
             "the startup password's hash was made too cheap",
         ));
     }
-    let key = kdf::derive(startup, &opening.salt, opening.argon2)?;
+    // It has capital letters alone, so whoever types small ones means the same.
+    let startup = Password::parse(&Zeroizing::new(startup.expose().to_ascii_uppercase()))
+        .map_err(|_typed| Error::WrongStartupPassword)?;
+    let key = kdf::derive(&startup, &opening.salt, opening.argon2)?;
     let server = match opening.server_key(&key) {
         Err(Error::WrongStartupPassword) => {
             store.write(|tx| count_wrong(tx, now, &around.operator))?;

@@ -79,6 +79,8 @@ pub fn combo<T: Clone + PartialEq>(
             for choice in choices {
                 if choice_row(ui, width, choice, *chosen == choice.value) {
                     picked = Some(choice.value.clone());
+                    response.request_focus();
+                    ui.close(); // a click closes the list by itself, a key does not
                 }
             }
         });

@@ -342,6 +342,52 @@ mod tests {
     }
 
     #[test]
+    fn enter_on_a_check_box_is_the_default_button_and_space_ticks_it() {
+        let mut harness = Harness::new_ui_state(
+            |ui, (ticked, answer): &mut (bool, Option<Answer>)| {
+                let dialog = Dialog::new("test", "Sure?").default_button(Answer::Ok, "OK", None);
+                let (_box, pressed) = dialog.show(ui.ctx(), |ui| {
+                    super::super::check_box(ui, "Remember", ticked, None)
+                });
+                *answer = pressed.or(*answer);
+            },
+            (false, None),
+        );
+        harness.run();
+        harness.key_press(Key::Space);
+        harness.run();
+        assert_eq!(*harness.state(), (true, None));
+        harness.key_press(Key::Enter);
+        harness.run();
+        assert_eq!(*harness.state(), (true, Some(Answer::Ok)));
+    }
+
+    #[test]
+    fn a_box_that_esc_brings_up_gives_the_keyboard_back() {
+        let mut harness = Harness::new_ui_state(
+            |ui, (name, asks): &mut (String, bool)| {
+                let dialog = Dialog::new("form", "Set-up").cancel_button((), "Cancel");
+                let (_field, left) =
+                    dialog.show(ui.ctx(), |ui| super::super::text_field(ui, "Name", name));
+                if *asks {
+                    let sure = Dialog::new("sure", "Sure?").cancel_button((), "No");
+                    *asks = sure.show(ui.ctx(), |_ui| ()).1.is_none();
+                }
+                *asks |= left.is_some();
+            },
+            (String::new(), false),
+        );
+        harness.run();
+        for _ in 0..2 {
+            harness.key_press(Key::Escape);
+            harness.run();
+        }
+        harness.event(egui::Event::Text("Ada".to_owned()));
+        harness.run();
+        assert_eq!(*harness.state(), ("Ada".to_owned(), false));
+    }
+
+    #[test]
     fn a_refused_default_button_is_deaf_to_enter() {
         let mut harness = harness(true);
         harness.key_press(Key::Enter);

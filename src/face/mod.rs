@@ -67,6 +67,7 @@ pub use progress::progress_bar;
 pub use scroll::scroll_area;
 pub use sheet::Footer;
 pub use sheet::Sheet;
+pub use sheet::sheet_is_gone;
 pub use spin::spin;
 pub use split::split;
 pub use status::status_bar;

@@ -244,6 +244,13 @@ impl<'a> Sheet<'a> {
     }
 }
 
+/// The sheet `id` was closed, perhaps by what its OK has begun: the keyboard goes back to what had
+/// it before.
+pub fn sheet_is_gone(ctx: &Context, id: impl Hash + Debug) {
+    let sheet = Sheet::new(id, "", Icon::Properties);
+    keyboard::give_back(ctx, sheet.keyboard());
+}
+
 #[cfg(test)]
 mod tests {
     use egui_kittest::Harness;

@@ -13,6 +13,7 @@ use egui::Vec2;
 use egui::accesskit::Role;
 
 use super::bevel;
+use super::keyboard;
 use super::paint;
 use super::theme;
 use super::theme::Palette;
@@ -128,7 +129,7 @@ fn choose(ui: &Ui, responses: &[Response], selected: &mut usize) {
             *selected = selected.saturating_sub(1);
         }
     }
-    let in_front = ui.ctx().top_layer_id() == Some(ui.layer_id());
+    let in_front = keyboard::hears_keys(ui);
     if in_front && pressed(Modifiers::CTRL | Modifiers::SHIFT, Key::Tab) {
         *selected = selected.checked_sub(1).unwrap_or(last);
     } else if in_front && pressed(Modifiers::CTRL, Key::Tab) {

@@ -1,6 +1,6 @@
 //! What the window itself remembers from frame to frame: scrolling, column widths, the splitter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::sheet::SheetId;
 use crate::face::ListState;
@@ -31,7 +31,7 @@ pub(super) struct Contents {
 }
 
 /// The tree's part of the width in a new window.
-const SPLITTER: f32 = 0.22;
+const SPLITTER: f32 = 0.235;
 
 impl Panes {
     pub(super) fn new(splitter: Option<f32>) -> Self {
@@ -50,9 +50,12 @@ impl Panes {
         self.sheets.entry((id, page)).or_default()
     }
 
-    /// Forgets the lists of sheets that are closed.
-    pub(super) fn keep_sheets(&mut self, open: &[SheetId]) {
+    /// Forgets the lists of sheets that are closed; those sheets.
+    pub(super) fn keep_sheets(&mut self, open: &[SheetId]) -> BTreeSet<SheetId> {
+        let ids = self.sheets.keys().map(|(id, _page)| *id);
+        let closed = ids.filter(|id| !open.contains(id)).collect();
         self.sheets.retain(|(id, _page), _state| open.contains(id));
+        closed
     }
 
     /// Whether the prompt with this number has just appeared: its password field gets the keyboard

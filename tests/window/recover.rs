@@ -39,6 +39,7 @@ fn a_lost_key_is_recovered_under_two_passwords() {
     let mut desktop = with_keys(2);
     open_security(&mut desktop);
     desktop.click("Recover Security Key…");
+    desktop.click("A new temporary key, with which the user fetches the keys");
     desktop.type_into("Ticket number:", "HD-4711");
     desktop.click("Recover…");
     desktop.expect("Recover the keys of Anna Berg");
@@ -119,6 +120,7 @@ fn a_remembered_password_opens_pages_and_answers_prompts_until_it_is_forgotten()
     desktop.answer("Ada");
     desktop.expect("Password of Ada remembered for 5:00");
     desktop.click("Recover Security Key…");
+    desktop.click("A new temporary key, with which the user fetches the keys");
     desktop.type_into("Ticket number:", "HD-4711");
     desktop.click("Recover…");
     desktop.expect("Temporary key, shown on the screen only");
@@ -178,6 +180,7 @@ fn a_temporary_key_that_was_neither_copied_nor_saved_does_not_vanish_unsaid() {
     let mut desktop = with_keys(1);
     open_security(&mut desktop);
     desktop.click("Recover Security Key…");
+    desktop.click("A new temporary key, with which the user fetches the keys");
     desktop.type_into("Ticket number:", "HD-4711");
     desktop.click("Recover…");
     desktop.answer("Ben");

@@ -66,7 +66,7 @@ impl CaSheet {
             let (number, limit) = (numbers.of(guard).get(), guard.limit(seats).max(1));
             let note = if administer < number {
                 Some(format!(
-                    "{number} protect no more than {administer}: the first row can share this secret anew."
+                    "{number} passwords protect no more than {administer}: whoever fulfils the first row can share this secret anew."
                 ))
             } else if 1 < number && number == seats && guard != Guard::Administer {
                 Some("At all of them, one forgotten password stops this act.".to_owned())

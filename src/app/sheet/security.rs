@@ -99,6 +99,10 @@ impl SecurityPage {
     }
 }
 
+/// What the dialogs begin with: a file, which every mail program takes. No state refuses it where it
+/// allows a temporary key.
+const USUAL: HandOver = HandOver::File;
+
 impl App {
     pub(super) fn security_button(&mut self, id: SheetId, button: SecurityButton) {
         match button {
@@ -161,7 +165,7 @@ impl App {
         }
         let form = EnableForm {
             name: sheet.general.edited.display_name.trim().to_owned(),
-            hand_over: HandOver::TemporaryKey,
+            hand_over: USUAL,
             mailbox,
             server: sheet.security.server.trim().to_owned(),
         };
@@ -178,21 +182,18 @@ impl App {
         if sheet.security.refusal(SecurityButton::Recover).is_some() {
             return;
         }
-        let mut form = RecoverForm {
+        let form = RecoverForm {
             name: sheet.general.edited.display_name.trim().to_owned(),
             reason: 0,
             other: String::new(),
             ticket: String::new(),
-            hand_over: HandOver::TemporaryKey,
+            hand_over: USUAL,
             problem: None,
             situation: facts.situation,
             archive: facts.archive,
             mailbox,
             server: sheet.security.server.trim().to_owned(),
         };
-        if form.refusal(HandOver::TemporaryKey).is_some() {
-            form.hand_over = HandOver::File;
-        }
         self.push(Some(id), Modal::Recover(form));
     }
 }

@@ -113,9 +113,9 @@ fn connect_ui(ui: &mut Ui, page: &mut SecurityPage, acts: &mut Vec<SheetAct>) {
 
 fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
     let columns = [
-        Column::new("Serial number", 300.0),
-        Column::new("Valid from", 100.0),
-        Column::new("Valid until", 100.0),
+        Column::new("Serial number", 350.0),
+        Column::new("Valid from", 84.0),
+        Column::new("Valid until", 84.0),
     ];
     let certificates = page
         .facts

@@ -35,7 +35,9 @@ pub(super) fn sheets_ui(
         return;
     };
     let open: Vec<SheetId> = console.sheets.iter().map(|sheet| sheet.id).collect();
-    panes.keep_sheets(&open);
+    for closed in panes.keep_sheets(&open) {
+        face::sheet_is_gone(ctx, closed.0);
+    }
     for sheet in &mut console.sheets {
         let id = sheet.id;
         let acts = sheet_ui(ctx, sheet, panes, can_forget);
