@@ -1,8 +1,9 @@
 //! The password prompt: one administrator after the other, until a quorum or a session stands.
 
+use crate::domain::credential::Credential;
 use crate::domain::names::AdministratorName;
 use crate::engine::Engine;
-use crate::engine::authorize::{Approval, Candidate, Credential, Operation, Quorum};
+use crate::engine::authorize::{Approval, Candidate, Operation, Quorum};
 use crate::engine::error::Error;
 use crate::engine::session::Remember;
 use crate::work::Watch;

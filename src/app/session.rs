@@ -1,6 +1,6 @@
 //! Asking for one KM Server password, which opens a session.
 
-use crate::engine::authorize::Credential;
+use crate::domain::credential::Credential;
 use crate::engine::session::Remember;
 use crate::engine::views::Administrator;
 use crate::work::Watch;

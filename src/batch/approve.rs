@@ -3,10 +3,11 @@
 use super::answers::{Answer, Answers};
 use super::call::Opened;
 use super::failure::Failure;
+use crate::domain::credential::Credential;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Unwatched;
 use crate::domain::secret::Password;
-use crate::engine::authorize::{Approval, Credential, Operation};
+use crate::engine::authorize::{Approval, Operation};
 use crate::engine::error::Error;
 use crate::engine::session::{Remember, Session};
 

@@ -1,6 +1,7 @@
 //! The vocabulary: values that cannot block and know of no database, window or network.
 
 pub mod address;
+pub mod credential;
 pub mod guard;
 pub mod key_kind;
 pub mod listing;

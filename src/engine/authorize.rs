@@ -8,10 +8,10 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::crypto::sharing::Share;
+use crate::domain::credential::Credential;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::{Progress, Step};
-use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::act::{Act, Charter, ServerKeys};
@@ -64,14 +64,6 @@ pub struct View<'a> {
     pub charter: &'a Charter,
     /// The state root.
     pub root: &'a StateRoot,
-}
-
-/// A name and a password, as typed at a prompt.
-pub struct Credential {
-    /// Who answers.
-    pub administrator: AdministratorName,
-    /// With which password.
-    pub password: Password,
 }
 
 /// An operation still short of approvals. Each accepted password brings it one closer.

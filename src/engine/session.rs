@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::crypto::kdf::{self, Argon2Params, Salt};
 use crate::crypto::keypair::PrivateKey;
+use crate::domain::credential::Credential;
 use crate::domain::guard::Guard;
 use crate::domain::names::AdministratorName;
 use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::{Approved, Outcome, Report, approval_of};
-use crate::engine::authorize::Credential;
 use crate::engine::error::Error;
 use crate::engine::manifest::{Pins, Seat};
 use crate::engine::request::{Description, Request};

@@ -5,12 +5,13 @@ use std::num::NonZeroU8;
 use std::path::Path;
 
 use kmadmin::crypto::verify::judge_file;
+use kmadmin::domain::credential::Credential;
 use kmadmin::domain::guard::Guard;
 use kmadmin::domain::progress::{Cancelled, Progress, Step, Unwatched};
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::administer::{AddAdministrator, RemoveAdministrator, SetNumbers, ShareAnew};
 use kmadmin::engine::audit::AuditVerdict;
-use kmadmin::engine::authorize::{Approval, Credential, Operation, Quorum};
+use kmadmin::engine::authorize::{Approval, Operation, Quorum};
 use kmadmin::engine::error::Error;
 use kmadmin::engine::hand_over::HandOver;
 use kmadmin::engine::session::Remember;

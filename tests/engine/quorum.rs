@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use kmadmin::domain::credential::Credential;
 use kmadmin::engine::administer::ShareAnew;
-use kmadmin::engine::authorize::{Approval, Credential};
+use kmadmin::engine::authorize::Approval;
 use kmadmin::engine::session::Remember;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -3,11 +3,12 @@
 
 use std::num::NonZeroU8;
 
+use kmadmin::domain::credential::Credential;
 use kmadmin::domain::guard::{Guard, Numbers};
 use kmadmin::domain::secret::Password;
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::administer::{AddAdministrator, RemoveAdministrator, SetNumbers, ShareAnew};
-use kmadmin::engine::authorize::{Approval, Credential};
+use kmadmin::engine::authorize::Approval;
 use kmadmin::engine::error::Error;
 use kmadmin::engine::hand_over::HandOver;
 use kmadmin::engine::session::Remember;

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::Path;
 
 use kmadmin::crypto::verify::judge_file;
+use kmadmin::domain::credential::Credential;
 use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::progress::Unwatched;
 use kmadmin::domain::secret::Password;
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::administer::{AddAdministrator, RemoveAdministrator, ShareAnew};
 use kmadmin::engine::audit::hex;
-use kmadmin::engine::authorize::Credential;
 use kmadmin::engine::hand_over::{HandOver, HandedOver, KeyFile};
 use kmadmin::engine::session::Remember;
 use p12_keystore::{KeyStore, Pkcs12ImportPolicy};

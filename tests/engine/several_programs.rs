@@ -119,7 +119,7 @@ fn what_one_administrator_approved_does_not_outlive_the_own_change_of_password()
     ));
     let enabled = script.enable(&mut session, id, SERVER, HandOver::File, &Unwatched);
     assert!(matches!(enabled, Err(Error::SessionEnded)));
-    let ben = kmadmin::engine::authorize::Credential {
+    let ben = kmadmin::domain::credential::Credential {
         administrator: name,
         password: new,
     };
