@@ -2,8 +2,8 @@
 //! share that belongs to it. It is the root of trust, and its own root lies in the passwords.
 //!
 //! Each generation is signed by the policy key of the one before; the first signs itself. Every
-//! seat remembers, under its password, the last generation it saw and that generation's policy key
-//! (its [`Pins`]), so whoever writes into the file can not put another manifest in front of it.
+//! seat remembers, under its password, the last generation it saw and its hash (its [`Pins`]), so
+//! whoever writes into the file can not put another manifest in front of it.
 
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
