@@ -62,6 +62,14 @@ impl Record {
         from_hex(self.value(key)?)
     }
 
+    /// The octets of all lines with this key; `None` for one that can not be understood.
+    pub(super) fn octets_of_all<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> impl Iterator<Item = Option<Vec<u8>>> {
+        self.values(key).map(from_hex)
+    }
+
     /// The secret octets of the first line with this key.
     pub(super) fn secret_octets(&self, key: &str) -> Option<SecretBytes> {
         self.octets_of(key).map(SecretBytes::new)
