@@ -163,12 +163,8 @@ fn requests(
     let subject = |old: Option<&Certificate>| {
         old.map_or_else(|| NO_NAME.to_vec(), |old| old.subject_der().to_vec())
     };
-    let signing_request = CertRequest::new_signing(
-        SIGNING,
-        &subject(old_signing),
-        old_signing.map(id),
-        signing,
-    );
+    let signing_request =
+        CertRequest::new_signing(SIGNING, &subject(old_signing), old_signing.map(id), signing);
     let encryption_request = CertRequest::new_server_made(
         ENCRYPTION,
         &subject(old_encryption),

@@ -62,7 +62,9 @@ pub(super) fn protection(
     let key = key.ok_or_else(|| {
         Error::Reply("it is not signed by the Key Management server you enrolled with".to_owned())
     })?;
-    received.verify_signature(&key).map_err(|error| wrong(&error))
+    received
+        .verify_signature(&key)
+        .map_err(|error| wrong(&error))
 }
 
 /// What a reply grants: certificates for our keys and our address, issued by the authority we know
@@ -171,7 +173,9 @@ fn authority(
     now: UnixTime,
 ) -> Result<Authority, Error> {
     let info = &received.message.header.general_info;
-    let told = info.iter().find(|item| item.kind == InfoKind::TRUST_LIST_KEY);
+    let told = info
+        .iter()
+        .find(|item| item.kind == InfoKind::TRUST_LIST_KEY);
     let told = told.and_then(|item| item.value.clone());
     if let Some(pinned) = pinned {
         if !verify::is_issued_by(signing, &pinned.certificate) {
@@ -205,9 +209,10 @@ struct Ours<'a> {
 impl Ours<'_> {
     fn check(&self, certificate: &Certificate) -> Result<(), Error> {
         let key = self.address.key();
-        let is_for_us = certificate.addresses().iter().any(|address| {
-            MailAddress::parse(address).is_ok_and(|address| address.key() == key)
-        });
+        let is_for_us = certificate
+            .addresses()
+            .iter()
+            .any(|address| MailAddress::parse(address).is_ok_and(|address| address.key() == key));
         if !is_for_us {
             return Err(unfit("a certificate is for another address"));
         }

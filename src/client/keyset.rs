@@ -157,7 +157,9 @@ impl Keyset {
     /// The signing key, if its certificate is in date.
     pub fn signing_at(&self, at: UnixTime) -> Result<&Held, Error> {
         self.signing()
-            .filter(|held| held.certificate.not_before() <= at && at <= held.certificate.not_after())
+            .filter(|held| {
+                held.certificate.not_before() <= at && at <= held.certificate.not_after()
+            })
             .ok_or_else(|| Error::NoSigningKey(self.name.clone()))
     }
 

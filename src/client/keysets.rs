@@ -80,11 +80,7 @@ impl Client {
     }
 
     /// A keyset, opened.
-    pub fn open_keyset(
-        &self,
-        name: &KeysetName,
-        unlock: Unlock<'_>,
-    ) -> Result<Arc<Keyset>, Error> {
+    pub fn open_keyset(&self, name: &KeysetName, unlock: Unlock<'_>) -> Result<Arc<Keyset>, Error> {
         if let Some(open) = self.remembered(name) {
             return Ok(open);
         }
@@ -134,8 +130,8 @@ impl Client {
         protection: Protection<'_>,
     ) -> Result<KeysetView, Error> {
         let limit = u64::try_from(pkcs12::MAX_FILE).unwrap_or(u64::MAX);
-        let file = file::read_bounded(from, limit)
-            .map_err(|error| Error::Pkcs12(error.to_string()))?;
+        let file =
+            file::read_bounded(from, limit).map_err(|error| Error::Pkcs12(error.to_string()))?;
         let keyset = Keyset::open(name.clone(), &file, &secret(password))?;
         self.write_new_keyset(&keyset, protection)?;
         if self.settings.keyset.is_none() {
@@ -147,7 +143,10 @@ impl Client {
     /// Deletes a keyset from this computer (*Delete Digital ID from system*).
     pub fn delete_keyset(&mut self, name: &KeysetName, unlock: Unlock<'_>) -> Result<(), Error> {
         self.open_keyset(name, unlock)?;
-        if self.session().is_some_and(|session| session.keyset == *name) {
+        if self
+            .session()
+            .is_some_and(|session| session.keyset == *name)
+        {
             self.log_off();
         }
         self.home.wipe(&path(name, FILE))?;

@@ -11,6 +11,7 @@ use crate::domain::address::MailAddress;
 use crate::domain::names::KeysetName;
 use crate::domain::secret::{SecretBytes, SecretText};
 use crate::domain::time::UnixTime;
+use crate::protocol::read::{self, Received};
 
 /// A request under way.
 pub(super) struct Request {
@@ -85,6 +86,12 @@ impl Request {
     /// Wipes it: it is done, or given up.
     pub(super) fn wipe(&self, home: &Home) -> Result<(), Error> {
         home.wipe(&file(&self.id))
+    }
+
+    /// Whether a message is the answer to the one that waits.
+    pub(super) fn is_answered_by(&self, received: &Received) -> bool {
+        let asked = read::read_header(&self.sent);
+        asked.is_ok_and(|asked| received.message.header.answers(&asked))
     }
 
     /// What a window shows of it.

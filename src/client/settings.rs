@@ -18,7 +18,8 @@ pub struct Settings {
     pub address: Option<MailAddress>,
     /// The KM server.
     pub server: Option<Server>,
-    /// The folder of all users' Maildirs; without one the own Maildir lies in the home folder.
+    /// The folder of all users' Maildirs; without one it is the server's, and where that is reached
+    /// over HTTP the own Maildir lies in the home folder.
     pub post_office: Option<PathBuf>,
     /// The keyset that messages are signed and read with.
     pub keyset: Option<KeysetName>,
@@ -101,7 +102,11 @@ impl Settings {
 
     /// The post office in which the own Maildir lies.
     pub(super) fn own_office(&self, home: &Home) -> PostOffice {
-        match &self.post_office {
+        let servers = match &self.server {
+            Some(Server::PostOffice(folder)) => Some(folder),
+            Some(Server::Http(_)) | None => None,
+        };
+        match self.post_office.as_ref().or(servers) {
             Some(folder) => PostOffice::open(folder),
             None => PostOffice::open(&home.path("mail")),
         }
