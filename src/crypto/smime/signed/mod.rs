@@ -6,6 +6,11 @@ use crate::crypto::keypair::PrivateKey;
 use crate::crypto::smime::capabilities::Capabilities;
 use crate::domain::time::UnixTime;
 
+pub use write::{sign, sign_as};
+
+mod oid;
+mod write;
+
 /// Where the signed content stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
