@@ -4,6 +4,7 @@
 //! disk before anything is sent, and a keyset is on the disk before the server is told so.
 
 pub mod error;
+pub mod message;
 pub mod settings;
 pub mod view;
 
