@@ -40,6 +40,9 @@ pub enum Error {
     /// What was typed is no name.
     #[error("{0}")]
     Name(#[from] NameError),
+    /// These recipients have no certificate that a message can be encrypted with.
+    #[error("a message can not be encrypted to {}", .0.join(", "))]
+    NoCertificate(Vec<String>),
     /// The keyset has no signing key and certificate to act with.
     #[error("the keyset {0} has no valid signing certificate")]
     NoSigningKey(KeysetName),

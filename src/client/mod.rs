@@ -12,6 +12,7 @@ mod home;
 pub mod http;
 pub mod keyset;
 mod keysets;
+pub mod message;
 mod post;
 mod receive;
 mod record;
