@@ -45,7 +45,7 @@ impl Record {
     }
 
     /// The value of the first line with this key.
-    pub(super) fn value(&self, key: &str) -> Option<&str> {
+    pub(super) fn value<'a>(&'a self, key: &'a str) -> Option<&'a str> {
         self.values(key).next()
     }
 
