@@ -64,7 +64,7 @@ impl Client {
         };
         self.ask_with_temporary_key(&mut request, First::Enrol)?;
         request.store(&self.home)?;
-        self.send(&request)
+        self.send_request(&request)
     }
 
     /// Everything under way.
@@ -115,7 +115,7 @@ impl Client {
     pub fn finish(&mut self, id: &RequestId, answer: Finish<'_>) -> Result<Sent, Error> {
         let mut request = Request::load(&self.home, id)?;
         if request.stage == Stage::Confirming {
-            return self.send(&request);
+            return self.send_request(&request);
         }
         let (received, granted) = self.granted(&request)?;
         let target = self.target(&request.keyset, answer)?;
@@ -134,7 +134,7 @@ impl Client {
         }
         request.store(&self.home)?;
         self.choose(&request.keyset)?;
-        self.send(&request)
+        self.send_request(&request)
     }
 
     /// Gives up a request; its keys are wiped. A request whose keyset is written can not be given
@@ -153,7 +153,7 @@ impl Client {
             return Ok(Sent::Answered);
         }
         self.renew_refused(&mut request)?;
-        self.send(&request)
+        self.send_request(&request)
     }
 
     pub(super) fn reply_view(

@@ -133,6 +133,7 @@ impl Error {
             Self::OtherAuthority => {
                 "Nothing was changed. Ask your administrator before you do anything else."
             }
+            Self::NoCertificate(_) => "",
             Self::NoDigitalId => "Get a Digital ID first, with a temporary key.",
             Self::NoSuchRequest => {
                 "It may have been dealt with already, or belong to a request from another computer."

@@ -34,7 +34,7 @@ impl Client {
     }
 
     /// Sends what waits for its answer.
-    pub(super) fn send(&mut self, request: &Request) -> Result<Sent, Error> {
+    pub(super) fn send_request(&mut self, request: &Request) -> Result<Sent, Error> {
         match &request.server {
             Server::Http(url) => self.post(url, request),
             Server::PostOffice(folder) => {

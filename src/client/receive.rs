@@ -45,7 +45,7 @@ impl Client {
         for mut request in Request::all(&self.home)? {
             if request.stage != Stage::Replied {
                 self.renew_refused(&mut request)?;
-                sent.push(self.send(&request)?);
+                sent.push(self.send_request(&request)?);
             }
         }
         Ok(sent)
@@ -125,7 +125,7 @@ impl Client {
                 self.renew_refused(&mut request)?;
             }
             posted.insert(request.sent.clone());
-            match self.send(&request)? {
+            match self.send_request(&request)? {
                 Sent::Answered => any = true,
                 Sent::Unreachable(words) => arrivals.push(Arrival::Unreachable { words }),
                 Sent::Waiting => (),
@@ -171,7 +171,7 @@ impl Client {
             self.ask_with_temporary_key(&mut request, First::Recover)?;
             request.refusal = None;
             request.store(&self.home)?;
-            self.send(&request)?;
+            self.send_request(&request)?;
             return Ok(Some(Taken::Spent(None)));
         }
         match (request.stage, request.purpose, body) {
@@ -275,7 +275,7 @@ impl Client {
         }
         request.wipe(&self.home)?;
         if let Some(fetch) = &fetch {
-            self.send(fetch)?;
+            self.send_request(fetch)?;
         }
         Ok(Some(Taken::Spent(Some(Arrival::Ready {
             purpose: request.purpose,

@@ -121,7 +121,7 @@ impl Client {
             answer: None,
         };
         request.store(&self.home)?;
-        self.send(&request)
+        self.send_request(&request)
     }
 }
 
