@@ -32,7 +32,9 @@
 //! * [`face`]: every widget, and the only place that knows a colour or a pixel.
 //! * [`app`]: the Administrator's state and decisions; has never heard of egui.
 //! * [`ui`]: paints `app` through `face` and reports clicks.
-//! * [`batch`]: the subcommands.
+//! * [`terminal`]: what subcommands read and print, and their exit status.
+//! * [`batch`]: the subcommands of the Administrator.
+//! * [`client`]: the mail user's side, `kmclient`: keysets, enrolment, renewal, messages.
 //!
 //! # What does not exist
 //!
@@ -69,5 +71,6 @@ pub mod face;
 pub mod mail;
 pub mod protocol;
 pub mod store;
+pub mod terminal;
 pub mod ui;
 pub mod work;
