@@ -6,6 +6,7 @@
 mod ask;
 mod authority;
 mod check;
+pub mod cli;
 mod enrol;
 pub mod error;
 mod home;

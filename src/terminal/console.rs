@@ -68,12 +68,7 @@ impl Console {
     }
 
     /// A secret, printed this once: with its caption for people, as a field in JSON.
-    pub fn secret(
-        &mut self,
-        key: &str,
-        caption: &str,
-        secret: &SecretText,
-    ) -> io::Result<()> {
+    pub fn secret(&mut self, key: &str, caption: &str, secret: &SecretText) -> io::Result<()> {
         self.field(key, secret.expose());
         match self.form {
             Form::Json => Ok(()),

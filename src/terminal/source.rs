@@ -76,6 +76,19 @@ impl Inputs {
         parse_password(&typed, prompt)
     }
 
+    /// A secret that is no password; without a source, the terminal asks with `prompt`.
+    pub fn secret_line(
+        &mut self,
+        source: Option<&Source>,
+        option: &str,
+        prompt: &str,
+    ) -> Result<SecretText, Failure> {
+        match source {
+            Some(source) => self.first_line(source),
+            None => hidden(prompt, option),
+        }
+    }
+
     /// The whole text of a source, without a byte order mark.
     pub fn text(&mut self, source: &Source) -> Result<SecretText, Failure> {
         let octets = self.octets(source)?;
