@@ -12,7 +12,7 @@ use crate::domain::time::UnixTime;
 pub mod file;
 mod md5;
 mod pem;
-mod signature;
+pub(in crate::crypto) mod signature;
 
 pub use file::{FileError, MAX_FILE};
 

@@ -87,7 +87,7 @@ pub enum SignatureAlgorithm {
 
 impl SignatureAlgorithm {
     /// Reads an `AlgorithmIdentifier` that stands for a signature.
-    pub(super) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
+    pub(in crate::crypto) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
         let (oid, parameters) = identifier(element)?;
         if oid == RSASSA_PSS.as_bytes() {
             return pss(element, parameters);
