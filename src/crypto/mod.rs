@@ -10,6 +10,7 @@ pub mod labelled;
 pub mod mac;
 pub mod pkcs12;
 pub mod sharing;
+pub mod smime;
 pub mod strength;
 pub mod strict_der;
 pub mod verify;
