@@ -201,4 +201,10 @@ impl From<aws_lc_rs::error::KeyRejected> for DecryptError {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
 mod tests;

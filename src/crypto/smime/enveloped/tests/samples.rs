@@ -1,0 +1,1 @@
+//! Messages of forms that the programs at hand do not write, made by `tests/samples/cms/odd.py`.
