@@ -32,7 +32,7 @@ pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> 
     }
     let maildir = post_office.join(folder);
     make(&maildir)?;
-    if list(&maildir)?.iter().any(|entry| entry.name == name) {
+    if is_delivered(&maildir, name)? {
         return Ok(()); // delivered before; only the note of it was lost
     }
     let tmp = maildir.join("tmp").join(name);
@@ -62,7 +62,8 @@ pub fn make(maildir: &Path) -> io::Result<()> {
     }
     check_folders(maildir)?;
     sync_folder(maildir)?;
-    maildir.parent().map_or(Ok(()), sync_folder)
+    let parent = maildir.parent().filter(|parent| *parent != Path::new(""));
+    sync_folder(parent.unwrap_or_else(|| Path::new(".")))
 }
 
 /// The messages of a Maildir, oldest first by the time in their names; none if there is no such
@@ -149,6 +150,21 @@ impl Entry {
         let seconds = self.name.split('.').next().unwrap_or_default();
         (seconds.parse().unwrap_or(0), &self.name)
     }
+}
+
+/// Whether a message of this name lies in `new`, or in `cur` with whatever flags.
+fn is_delivered(maildir: &Path, name: &str) -> io::Result<bool> {
+    if maildir.join("new").join(name).try_exists()? {
+        return Ok(true);
+    }
+    for file in fs::read_dir(maildir.join("cur"))? {
+        let file_name = file?.file_name();
+        let rest = file_name.to_str().and_then(|seen| seen.strip_prefix(name));
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(FLAGS)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Refuses a Maildir that is, or has in it, a link to somewhere else.

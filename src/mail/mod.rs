@@ -13,3 +13,6 @@ pub mod message;
 mod multipart;
 pub mod notice;
 pub mod post_office;
+
+#[cfg(test)]
+mod tests;
