@@ -41,7 +41,7 @@ pub fn run(arguments: Arguments, act: &Act, around: Surroundings) -> u8 {
     let mut console = Console::standard(form);
     let call = Call {
         console: &mut console,
-        inputs: Inputs::new(),
+        inputs: Inputs::default(),
         data: arguments.data,
         startup_from: arguments.startup_from,
         around,
@@ -65,7 +65,7 @@ pub fn refuse(reason: &str) -> u8 {
 /// The startup password that `--startup-from` holds, for the window; the error is a sentence.
 pub fn startup_password(arguments: &Arguments) -> Option<Result<Password, String>> {
     let source = arguments.startup_from.as_ref()?;
-    let password = Inputs::new().password(Some(source), "--startup-from", "Startup password");
+    let password = Inputs::default().password(Some(source), "--startup-from", "Startup password");
     Some(password.map_err(|failure| failure.reason().to_owned()))
 }
 

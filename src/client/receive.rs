@@ -210,7 +210,7 @@ impl Client {
                 request.refusal = None;
                 request.store(&self.home)?;
                 let view = self.reply_view(&request, &granted)?;
-                Ok(Some(Taken::Kept(Arrival::Reply(view))))
+                Ok(Some(Taken::Kept(Arrival::Reply(Box::new(view)))))
             }
             Err(Error::Refused(words)) => self.refused(request, &words, true),
             Err(error @ (Error::Reply(_) | Error::OtherAuthority)) => Ok(Some(unfit(&error))),
@@ -299,7 +299,7 @@ impl Client {
         }
         request.wipe(&self.home)?;
         Ok(Some(Taken::Spent(Some(Arrival::Revoked {
-            keyset: request.keyset.clone(),
+            keyset: request.keyset,
         }))))
     }
 

@@ -22,25 +22,20 @@ impl From<OsString> for Source {
 }
 
 /// Reads secrets, and keeps count of standard input, which can be named once.
+#[derive(Default)]
 pub struct Inputs {
     standard_input: StandardInput,
 }
 
 /// Whether `-` was read already.
-#[derive(Clone, Copy, Eq, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
 enum StandardInput {
+    #[default]
     Unread,
     Read,
 }
 
 impl Inputs {
-    /// Nothing read yet.
-    pub fn new() -> Self {
-        Self {
-            standard_input: StandardInput::Unread,
-        }
-    }
-
     /// The password that `source` holds; without one, the terminal asks with `prompt`.
     pub fn password(
         &mut self,

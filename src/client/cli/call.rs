@@ -46,13 +46,11 @@ impl Opener {
 impl Call<'_> {
     /// The keyset that was named, or the chosen one.
     pub(super) fn keyset(&self, named: Option<&str>) -> Result<KeysetName, Failure> {
-        match named {
-            Some(name) => Ok(KeysetName::parse(name)?),
-            None => {
-                let chosen = self.client.settings().keyset.clone();
-                Ok(chosen.ok_or(Error::NoDigitalId)?)
-            }
+        if let Some(name) = named {
+            return Ok(KeysetName::parse(name)?);
         }
+        let chosen = self.client.settings().keyset.clone();
+        Ok(chosen.ok_or(Error::NoDigitalId)?)
     }
 
     /// The keyset of an act and what opens it.

@@ -109,11 +109,11 @@ fn password(
 }
 
 fn not_re_enrolled(error: Error) -> Failure {
-    match error {
-        Error::WrongPassword => Failure::refused(
-            "The password of the keyset is wrong. You were not re-enrolled, and nothing was changed. \
-             If the password is forgotten, use another keyset name.",
-        ),
-        other => other.into(),
+    if !matches!(error, Error::WrongPassword) {
+        return error.into();
     }
+    Failure::refused(
+        "The password of the keyset is wrong. You were not re-enrolled, and nothing was changed. \
+         If the password is forgotten, use another keyset name.",
+    )
 }

@@ -59,7 +59,7 @@ fn open_and_do(
     let home = home.ok_or_else(|| Failure::refused(without))?;
     let call = Call {
         console,
-        inputs: Inputs::new(),
+        inputs: Inputs::default(),
         client: Client::open(&home, around)?,
     };
     match act {
