@@ -25,12 +25,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("work", &["domain"]),
     ("desk", &["domain"]),
     ("face", &["domain"]),
-    ("app", &["domain", "engine", "work", "desk"]),
+    ("forms", &["domain", "crypto", "desk"]),
+    ("app", &["domain", "engine", "work", "desk", "forms"]),
     ("ui", &["domain", "app", "face"]),
     (
         "client",
         &[
-            "domain", "crypto", "protocol", "mail", "work", "desk", "face",
+            "domain", "crypto", "protocol", "mail", "work", "desk", "forms", "face",
         ],
     ),
     ("batch", &["domain", "engine", "service", "desk"]),

@@ -20,11 +20,7 @@ impl Client {
     /// thing how it stands. `unlock` counts for encrypted messages alone; where it does not open the
     /// keyset ([`Error::PasswordNeeded`], [`Error::ConsentNeeded`], [`Error::WrongPassword`]) the
     /// message stays unseen (Q146347).
-    pub fn open_message(
-        &mut self,
-        id: &MessageId,
-        unlock: Unlock<'_>,
-    ) -> Result<Opened, Error> {
+    pub fn open_message(&mut self, id: &MessageId, unlock: Unlock<'_>) -> Result<Opened, Error> {
         todo!()
     }
 
