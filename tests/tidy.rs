@@ -27,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("face", &["domain"]),
     ("forms", &["domain", "crypto", "desk"]),
     ("app", &["domain", "engine", "work", "desk", "forms"]),
-    ("ui", &["domain", "app", "face"]),
+    ("ui", &["domain", "app", "forms", "face"]),
     (
         "client",
         &[

@@ -3,8 +3,9 @@
 use egui::{Context, Key, Modifiers, Ui};
 
 use crate::app::App;
-use crate::app::command::{COMMANDS, Command, Entry, MenuName, Shortcut, Verb, resolve};
+use crate::app::command::{COMMANDS, Command, Entry, MenuName, Verb, resolve};
 use crate::face::{self, Icon, MenuItem};
+use crate::forms::commands::Shortcut;
 
 /// The menu bar.
 pub(super) fn menu_ui(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
