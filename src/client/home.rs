@@ -1,7 +1,7 @@
 //! The home folder: for its owner only, one program at a time, and every file whole or not there.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -68,16 +68,21 @@ impl Home {
         let mut part = path.clone().into_os_string();
         part.push(".part");
         let part = PathBuf::from(part);
+        // What is replaced may hold keys and passwords: it is overwritten when nobody needs it.
+        let old = OpenOptions::new().write(true).open(&path);
         let written = write_new(&part, contents)
             .and_then(|()| fs::rename(&part, &path))
-            .and_then(|()| sync_folder_of(&path));
+            .and_then(|()| sync_folder_of(&path))
+            .and_then(|()| old.map_or(Ok(()), overwrite));
         written.map_err(|error| failed(&path, error))
     }
 
     /// Overwrites a file with zeros and removes it; it need not be there.
     pub(super) fn wipe(&self, name: &str) -> Result<(), Error> {
         let path = self.path(name);
-        let wiped = overwrite(&path)
+        let file = OpenOptions::new().write(true).open(&path);
+        let wiped = file
+            .and_then(overwrite)
             .and_then(|()| fs::remove_file(&path))
             .and_then(|()| sync_folder_of(&path));
         match wiped {
@@ -138,10 +143,9 @@ fn write_new(path: &Path, contents: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-fn overwrite(path: &Path) -> io::Result<()> {
-    let length = fs::metadata(path)?.len();
-    let mut file = OpenOptions::new().write(true).open(path)?;
-    io::copy(&mut io::Read::take(io::repeat(0), length), &mut file)?;
+fn overwrite(mut file: File) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    io::copy(&mut io::repeat(0).take(length), &mut file)?;
     file.sync_all()
 }
 

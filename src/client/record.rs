@@ -45,7 +45,7 @@ impl Record {
     }
 
     /// The value of the first line with this key.
-    pub(super) fn value(&self, key: &str) -> Option<&str> {
+    pub(super) fn value<'a>(&'a self, key: &'a str) -> Option<&'a str> {
         self.values(key).next()
     }
 
@@ -60,6 +60,14 @@ impl Record {
     /// The octets of the first line with this key.
     pub(super) fn octets_of(&self, key: &str) -> Option<Vec<u8>> {
         from_hex(self.value(key)?)
+    }
+
+    /// The octets of all lines with this key; `None` for one that can not be understood.
+    pub(super) fn octets_of_all<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> impl Iterator<Item = Option<Vec<u8>>> {
+        self.values(key).map(from_hex)
     }
 
     /// The secret octets of the first line with this key.

@@ -1,14 +1,13 @@
 //! What the user has set: who he is, which server, where his mail lies, what is done by default.
 
-use std::path::{Path, PathBuf};
+use std::path::{self, PathBuf};
 
 use crate::client::error::Error;
 use crate::client::home::Home;
 use crate::client::record::Record;
 use crate::domain::address::MailAddress;
 use crate::domain::names::{DisplayName, KeysetName};
-use crate::mail::maildir;
-use crate::mail::post_office;
+use crate::mail::post_office::PostOffice;
 
 /// The user's settings.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -19,7 +18,8 @@ pub struct Settings {
     pub address: Option<MailAddress>,
     /// The KM server.
     pub server: Option<Server>,
-    /// The folder of all users' Maildirs; without one the own Maildir lies in the home folder.
+    /// The folder of all users' Maildirs; without one it is the server's, and where that is reached
+    /// over HTTP the own Maildir lies in the home folder.
     pub post_office: Option<PathBuf>,
     /// The keyset that messages are signed and read with.
     pub keyset: Option<KeysetName>,
@@ -63,13 +63,26 @@ impl Server {
         if typed.is_empty() || typed.contains("://") {
             return None;
         }
-        let folder = Path::new(typed);
-        let is_servers = folder.file_name() == Some(post_office::server_folder().as_ref());
-        let office = match folder.parent() {
-            Some(office) if is_servers => office,
-            Some(_) | None => folder,
-        };
-        std::path::absolute(office).ok().map(Self::PostOffice)
+        let folder = path::absolute(typed).ok()?;
+        let office = PostOffice::open(&folder);
+        Some(Self::PostOffice(office.folder().to_owned()))
+    }
+
+    /// As a line of a file.
+    pub(super) fn to_line(&self) -> String {
+        match self {
+            Self::Http(url) => format!("http {url}"),
+            Self::PostOffice(folder) => format!("mail {}", folder.display()),
+        }
+    }
+
+    /// From such a line.
+    pub(super) fn from_line(line: &str) -> Option<Self> {
+        match line.split_once(' ')? {
+            ("http", url) => Some(Self::Http(url.to_owned())),
+            ("mail", folder) => Some(Self::PostOffice(PathBuf::from(folder))),
+            _other => None,
+        }
     }
 }
 
@@ -87,28 +100,29 @@ impl Settings {
         home.write(FILE, self.record().as_octets())
     }
 
-    /// The own Maildir.
-    pub(super) fn inbox(&self, home: &Home) -> Result<Inbox, Error> {
-        let address = self.address.as_ref().ok_or(Error::NotSet("your address"))?;
-        let office = match &self.post_office {
-            Some(office) => office.clone(),
-            None => home.path("mail"),
+    /// The post office in which the own Maildir lies.
+    pub(super) fn own_office(&self, home: &Home) -> PostOffice {
+        let servers = match &self.server {
+            Some(Server::PostOffice(folder)) => Some(folder),
+            Some(Server::Http(_)) | None => None,
         };
-        let folder = maildir::folder_of(address.key().as_str());
-        Ok(Inbox { office, folder })
+        match self.post_office.as_ref().or(servers) {
+            Some(folder) => PostOffice::open(folder),
+            None => PostOffice::open(&home.path("mail")),
+        }
+    }
+
+    /// The own address, without which nothing can be sent.
+    pub(super) fn own_address(&self) -> Result<&MailAddress, Error> {
+        self.address.as_ref().ok_or(Error::NotSet("Your address"))
     }
 
     fn from_record(record: &Record) -> Option<Self> {
-        let server = |text: &str| match text.split_once(' ')? {
-            ("http", url) => Some(Server::Http(url.to_owned())),
-            ("mail", folder) => Some(Server::PostOffice(PathBuf::from(folder))),
-            _other => None,
-        };
         let is_on = |key| record.value(key) == Some("yes");
         Some(Self {
             name: read(record, "name", |text| DisplayName::parse(text).ok())?,
             address: read(record, "address", |text| MailAddress::parse(text).ok())?,
-            server: read(record, "server", server)?,
+            server: read(record, "server", Server::from_line)?,
             post_office: read(record, "post-office", |text| Some(PathBuf::from(text)))?,
             keyset: read(record, "keyset", |text| KeysetName::parse(text).ok())?,
             new_messages: NewMessages {
@@ -127,14 +141,10 @@ impl Settings {
             keyset,
             new_messages: NewMessages { encrypt, sign },
         } = self;
-        let server = server.as_ref().map(|server| match server {
-            Server::Http(url) => format!("http {url}"),
-            Server::PostOffice(folder) => format!("mail {}", folder.display()),
-        });
         let lines = [
             ("name", name.as_ref().map(ToString::to_string)),
             ("address", address.as_ref().map(ToString::to_string)),
-            ("server", server),
+            ("server", server.as_ref().map(Server::to_line)),
             (
                 "post-office",
                 post_office.as_ref().map(|path| path.display().to_string()),
@@ -150,21 +160,6 @@ impl Settings {
             }
         }
         record
-    }
-}
-
-/// A Maildir of a post office.
-pub(super) struct Inbox {
-    /// The folder of all Maildirs.
-    pub(super) office: PathBuf,
-    /// The Maildir's name in it.
-    pub(super) folder: String,
-}
-
-impl Inbox {
-    /// The Maildir's path.
-    pub(super) fn path(&self) -> PathBuf {
-        self.office.join(&self.folder)
     }
 }
 

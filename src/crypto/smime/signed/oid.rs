@@ -26,6 +26,8 @@ pub(super) const SIGNING_CERTIFICATE: ObjectIdentifier =
 /// id-aa-signingCertificateV2 (RFC 5035 section 3).
 pub(super) const SIGNING_CERTIFICATE_V2: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+/// id-md5 (RFC 3370 section 2.2).
+pub(super) const ID_MD5: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.5");
 /// id-sha1 (RFC 3370 section 2.1).
 pub(super) const ID_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
 /// id-sha224 (RFC 5754 section 2.1).
