@@ -56,11 +56,7 @@ impl Account {
         settings.name = Some(name.map_err(|error| words::sentence(&error))?);
         let address = MailAddress::parse(&self.address);
         settings.address = Some(address.map_err(|error| words::sentence(&error))?);
-        let server = self.server.trim();
-        if server.is_empty() {
-            return Err(NO_SERVER.to_owned());
-        }
-        let server = Server::parse(server).map_err(|error| Message::of_client(&error).text())?;
+        let server = Server::parse(&self.server).ok_or(NO_SERVER)?;
         let office = self.post_office.trim();
         settings.post_office = match &server {
             Server::PostOffice(folder) => Some(folder.clone()),

@@ -68,7 +68,11 @@ const MAX_FILE: u64 = 24 << 20;
 impl Compose {
     /// The answer to a message: it quotes the text, and is protected as the message was.
     pub(super) fn answer(opened: &Opened) -> Self {
-        let to: Vec<&str> = opened.from.iter().map(|person| person.address.as_str()).collect();
+        let to: Vec<&str> = opened
+            .from
+            .iter()
+            .map(|person| person.address.as_str())
+            .collect();
         let subject = if opened.subject.to_lowercase().starts_with("re:") {
             opened.subject.clone()
         } else {
@@ -156,7 +160,9 @@ impl MissingForm {
         match answer {
             Answer::Accept => {
                 let is_missing = |address: &MailAddress| {
-                    missing.iter().any(|check| check.address.key() == address.key())
+                    missing
+                        .iter()
+                        .any(|check| check.address.key() == address.key())
                 };
                 draft.to.retain(|address| !is_missing(address));
                 draft.cc.retain(|address| !is_missing(address));
@@ -179,8 +185,8 @@ impl App {
         let look = |client: &mut Client, _: &Watch| client.settings().clone();
         self.post(look, |app, settings| {
             app.open_compose(Compose {
-                sign: settings.sign,
-                encrypt: settings.encrypt,
+                sign: settings.new_messages.sign,
+                encrypt: settings.new_messages.encrypt,
                 ..Compose::default()
             });
         });

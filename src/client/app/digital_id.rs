@@ -3,9 +3,7 @@
 
 use crate::client::error::Error;
 use crate::client::message::view::MessageId;
-use crate::client::view::{
-    Arrival, Asks, Level, Purpose, ReplyView, Sent, WHAT_HAPPENS_NEXT,
-};
+use crate::client::view::{Arrival, Asks, Level, Purpose, ReplyView, Sent, WHAT_HAPPENS_NEXT};
 use crate::client::{Client, Finish, Protection, Unlock};
 use crate::domain::names::KeysetName;
 use crate::domain::secret::Password;
@@ -86,8 +84,10 @@ impl SetUpForm {
             let sent = client.set_up(self.token.text(), &keyset);
             (self, sent)
         };
-        app.busy("Making keys, and sending the message…", set_up, |app, (mut form, sent)| {
-            match sent {
+        app.busy(
+            "Making keys, and sending the message…",
+            set_up,
+            |app, (mut form, sent)| match sent {
                 Ok(sent) => {
                     app.tell_sent(&sent, WHAT_HAPPENS_NEXT);
                     app.receive();
@@ -96,8 +96,8 @@ impl SetUpForm {
                     form.problem = Some(Message::of_client(&error).text());
                     app.push(Modal::SetUp(form));
                 }
-            }
-        });
+            },
+        );
     }
 }
 
@@ -139,15 +139,17 @@ impl LevelForm {
             let finished = client.finish(&self.reply.id, Finish::New(kept.protection()));
             (self, finished)
         };
-        app.busy("Storing your keys…", finish, |app, (mut form, finished)| {
-            match finished {
+        app.busy(
+            "Storing your keys…",
+            finish,
+            |app, (mut form, finished)| match finished {
                 Ok(sent) => app.stored(&form.reply.keyset, &sent),
                 Err(error) => {
                     form.problem = Some(Message::of_client(&error).text());
                     app.push(Modal::Level(form));
                 }
-            }
-        });
+            },
+        );
     }
 }
 

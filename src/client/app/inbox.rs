@@ -98,7 +98,10 @@ impl Inbox {
         self.rows.sort_by(|one, other| {
             let order = match column {
                 Column::From => one.from.to_lowercase().cmp(&other.from.to_lowercase()),
-                Column::Subject => one.subject.to_lowercase().cmp(&other.subject.to_lowercase()),
+                Column::Subject => one
+                    .subject
+                    .to_lowercase()
+                    .cmp(&other.subject.to_lowercase()),
                 Column::Received => Ordering::Equal,
                 Column::Security => security_words(one.kind).cmp(security_words(other.kind)),
             };
@@ -153,7 +156,10 @@ impl App {
 
     /// Asks whether to delete the selected message.
     pub(super) fn ask_delete_selected(&mut self) {
-        let selected = self.inbox.selected_row().and_then(|row| self.inbox.row(row));
+        let selected = self
+            .inbox
+            .selected_row()
+            .and_then(|row| self.inbox.row(row));
         let Some(message) = selected else {
             return;
         };
@@ -177,4 +183,3 @@ impl App {
         );
     }
 }
-

@@ -111,7 +111,10 @@ impl App {
 impl<T: Send + 'static> Waiting for Act<T> {
     fn go(mut self: Box<Self>, app: &mut App, key: Key) {
         let attempt = move |client: &mut Client, _: &Watch| {
-            let keyset = self.keyset.clone().or_else(|| client.settings().keyset.clone());
+            let keyset = self
+                .keyset
+                .clone()
+                .or_else(|| client.settings().keyset.clone());
             let (unlock, remember) = key.unlock();
             let logged_on = log_on_with(client, keyset.as_ref(), unlock, remember);
             let result = logged_on.and_then(|renewal| {
@@ -281,7 +284,9 @@ impl App {
     fn mind_renewal(&mut self, keyset: KeysetName, renewal: Renewal) {
         match renewal {
             Renewal::Due => {
-                self.ask(RENEWAL_QUESTION, ["Yes", "No"], move |app| app.renew(keyset));
+                self.ask(RENEWAL_QUESTION, ["Yes", "No"], move |app| {
+                    app.renew(keyset)
+                });
             }
             Renewal::Expired => self.tell(Message::warning(EXPIRED, EXPIRED_REMEDY)),
             Renewal::NotDue | Renewal::UnderWay => (),

@@ -211,7 +211,8 @@ impl App {
 
     /// The person wants to leave; a message that is being written is not lost unsaid.
     pub fn ask_exit(&mut self) {
-        let is_written = |open: &Open| matches!(&open.body, Body::Compose(draft) if draft.is_written());
+        let is_written =
+            |open: &Open| matches!(&open.body, Body::Compose(draft) if draft.is_written());
         if !self.windows.iter().any(is_written) {
             self.wants_exit = true;
             return;
@@ -268,7 +269,9 @@ impl App {
 
     fn received(&mut self, arrivals: Result<Vec<Arrival>, Error>) {
         match arrivals {
-            Ok(arrivals) => arrivals.into_iter().for_each(|arrival| self.arrived(arrival)),
+            Ok(arrivals) => arrivals
+                .into_iter()
+                .for_each(|arrival| self.arrived(arrival)),
             Err(error) => self.tell(Message::of_client(&error)),
         }
         self.refresh();
@@ -278,7 +281,12 @@ impl App {
     fn refresh(&mut self) {
         let read = |client: &mut Client, _: &Watch| {
             let keysets = client.keysets()?;
-            Ok((client.messages()?, keysets, client.session(), client.settings().clone()))
+            Ok((
+                client.messages()?,
+                keysets,
+                client.session(),
+                client.settings().clone(),
+            ))
         };
         self.post(read, |app, read: Result<_, Error>| match read {
             Ok((messages, keysets, session, settings)) => {

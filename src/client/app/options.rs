@@ -2,7 +2,7 @@
 //! Security page).
 
 use crate::client::error::Error;
-use crate::client::settings::Settings;
+use crate::client::settings::{NewMessages, Settings};
 use crate::client::view::{KeysetView, Level, LostReason};
 use crate::client::{Client, Unlock};
 use crate::domain::names::KeysetName;
@@ -36,10 +36,8 @@ pub struct Options {
 pub struct Edited {
     /// The mail account.
     pub account: Account,
-    /// *Encrypt message contents and attachments*.
-    pub encrypt: bool,
-    /// *Add digital signature to message*.
-    pub sign: bool,
+    /// What is done to new messages.
+    pub new_messages: NewMessages,
 }
 
 /// A page of the sheet.
@@ -53,8 +51,10 @@ pub enum Page {
 
 impl Page {
     /// Every page with its title.
-    pub const ALL: [(Self, &'static str); 2] =
-        [(Self::Security, "Security"), (Self::Account, "Mail Account")];
+    pub const ALL: [(Self, &'static str); 2] = [
+        (Self::Security, "Security"),
+        (Self::Account, "Mail Account"),
+    ];
 }
 
 /// What the person does in the sheet.
@@ -96,8 +96,7 @@ impl Edited {
     fn of(settings: &Settings) -> Self {
         Self {
             account: Account::of(settings),
-            encrypt: settings.encrypt,
-            sign: settings.sign,
+            new_messages: settings.new_messages,
         }
     }
 }
@@ -188,9 +187,8 @@ impl App {
     pub(super) fn open_options(&mut self) {
         self.windows
             .retain(|open| !matches!(open.body, Body::Options(_)));
-        let read = |client: &mut Client, _: &Watch| {
-            Ok((client.keysets()?, client.settings().clone()))
-        };
+        let read =
+            |client: &mut Client, _: &Watch| Ok((client.keysets()?, client.settings().clone()));
         self.post(read, |app, read: Result<_, Error>| match read {
             Ok((keysets, settings)) => {
                 let selected = settings.keyset.clone();
@@ -207,10 +205,13 @@ impl App {
     }
 
     pub(super) fn refresh_options(&mut self, keysets: Vec<KeysetView>, settings: &Settings) {
-        let mut sheets = self.windows.iter_mut().filter_map(|open| match &mut open.body {
-            Body::Options(options) => Some(options),
-            Body::Compose(_) | Body::People(_) | Body::Reading(_) => None,
-        });
+        let mut sheets = self
+            .windows
+            .iter_mut()
+            .filter_map(|open| match &mut open.body {
+                Body::Options(options) => Some(options),
+                Body::Compose(_) | Body::People(_) | Body::Reading(_) => None,
+            });
         if let Some(options) = sheets.next() {
             options.edited.refresh(Edited::of(settings));
             options.keysets = keysets;
@@ -241,7 +242,9 @@ impl App {
                 }
             }
             OptionsAct::Select(row) => {
-                let row = usize::try_from(row).ok().and_then(|row| options.keysets.get(row));
+                let row = usize::try_from(row)
+                    .ok()
+                    .and_then(|row| options.keysets.get(row));
                 options.selected = row.map(|keyset| keyset.name.clone());
             }
             OptionsAct::Transfer => self.ask_transfer(keyset),
@@ -281,7 +284,7 @@ impl App {
             if edited.account != Account::of(&settings) {
                 edited.account.put_into(&mut settings)?;
             }
-            (settings.encrypt, settings.sign) = (edited.encrypt, edited.sign);
+            settings.new_messages = edited.new_messages;
             let stored = client.set_settings(settings);
             stored.map_err(|error| Message::of_client(&error).text())
         };
@@ -306,4 +309,3 @@ impl App {
         });
     }
 }
-

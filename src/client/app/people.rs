@@ -103,7 +103,10 @@ impl People {
 /// The cells of a contact's row: name, address, state.
 pub fn cells(contact: &Contact) -> Vec<String> {
     let state = match &contact.problem {
-        None => format!("good until {}", words::local_day(contact.certificate.not_after)),
+        None => format!(
+            "good until {}",
+            words::local_day(contact.certificate.not_after)
+        ),
         Some(problem) => problem.clone(),
     };
     vec![

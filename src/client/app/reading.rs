@@ -105,7 +105,8 @@ impl App {
     /// Opens a message in a window of its own; one that is open already comes to the front.
     pub(super) fn open_message(&mut self, id: MessageId, is_encrypted: bool) {
         if is_encrypted {
-            let open = move |client: &mut Client, unlock: Unlock<'_>| client.open_message(&id, unlock);
+            let open =
+                move |client: &mut Client, unlock: Unlock<'_>| client.open_message(&id, unlock);
             let words = ("to read an encrypted message", NOT_READ);
             self.with_keys_or(None, words, open, Self::show_message);
             return;
@@ -139,7 +140,8 @@ impl App {
         match act {
             ReadingAct::AddToContacts => {
                 let opened = reading.opened.clone();
-                let add = move |client: &mut Client, _: &crate::work::Watch| client.add_contact(&opened);
+                let add =
+                    move |client: &mut Client, _: &crate::work::Watch| client.add_contact(&opened);
                 self.post(add, |app, added| match added {
                     Ok(contact) => app.tell(Message::information(format!(
                         "The certificate of {} was kept. Messages can be encrypted to this address now.",
@@ -190,7 +192,10 @@ impl App {
 
     /// *Reply* to the selected message, which is opened for it.
     pub(super) fn reply_to_selected(&mut self) {
-        let selected = self.inbox.selected_row().and_then(|row| self.inbox.row(row));
+        let selected = self
+            .inbox
+            .selected_row()
+            .and_then(|row| self.inbox.row(row));
         let Some(row) = selected else {
             return;
         };

@@ -83,7 +83,10 @@ impl ChangeForm {
     }
 
     fn change(mut self: Box<Self>, app: &mut App) {
-        let current = self.current.parse().map_err(|error| words::sentence(&error));
+        let current = self
+            .current
+            .parse()
+            .map_err(|error| words::sentence(&error));
         let (current, new) = match (current, self.chosen.parse()) {
             (Ok(current), Ok(new)) => (current, new),
             (Err(problem), _) | (_, Err(problem)) => {
@@ -96,14 +99,20 @@ impl ChangeForm {
             let changed = client.change_password(&self.keyset, &current, &new);
             (self, changed)
         };
-        app.busy("Changing the password…", change, |app, (mut form, changed)| match changed {
-            Ok(()) => app.tell(Message::information("The password of the keyset was changed.")),
-            Err(error) => {
-                form.problem = Some(Message::of_client(&error).text());
-                form.current = Typed::default();
-                app.push(Modal::Change(form));
-            }
-        });
+        app.busy(
+            "Changing the password…",
+            change,
+            |app, (mut form, changed)| match changed {
+                Ok(()) => app.tell(Message::information(
+                    "The password of the keyset was changed.",
+                )),
+                Err(error) => {
+                    form.problem = Some(Message::of_client(&error).text());
+                    form.current = Typed::default();
+                    app.push(Modal::Change(form));
+                }
+            },
+        );
     }
 }
 
@@ -204,19 +213,23 @@ impl ImportForm {
             };
             (self, imported)
         };
-        app.busy("Reading the Digital ID…", import, |app, (mut form, imported)| match imported {
-            Ok(keyset) => {
-                app.tell(Message::information(format!(
-                    "The Digital ID was read into the keyset {}.",
-                    keyset.name
-                )));
-                app.refresh();
-            }
-            Err(problem) => {
-                form.problem = Some(problem);
-                app.push(Modal::Import(form));
-            }
-        });
+        app.busy(
+            "Reading the Digital ID…",
+            import,
+            |app, (mut form, imported)| match imported {
+                Ok(keyset) => {
+                    app.tell(Message::information(format!(
+                        "The Digital ID was read into the keyset {}.",
+                        keyset.name
+                    )));
+                    app.refresh();
+                }
+                Err(problem) => {
+                    form.problem = Some(problem);
+                    app.push(Modal::Import(form));
+                }
+            },
+        );
     }
 
     fn parse(&self) -> Result<(KeysetName, Kept), String> {
