@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("service", &["domain", "engine", "protocol", "mail"]),
     ("work", &["domain"]),
     ("desk", &["domain"]),
-    ("face", &["domain"]),
+    ("face", &["domain", "forms"]),
     ("forms", &["domain", "crypto", "desk"]),
     ("app", &["domain", "engine", "work", "desk", "forms"]),
     ("ui", &["domain", "app", "forms", "face"]),

@@ -21,6 +21,7 @@ mod renew;
 mod request;
 mod session;
 pub mod settings;
+pub mod ui;
 pub mod view;
 
 use std::path::Path;

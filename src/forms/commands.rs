@@ -63,18 +63,21 @@ pub const fn entry<Verb: Copy, MenuName: Copy>(
 
 impl<Verb: Copy, MenuName: Copy> Entry<Verb, MenuName> {
     /// With keys.
+    #[must_use]
     pub const fn keys(mut self, shortcut: Shortcut) -> Self {
         self.shortcut = Some(shortcut);
         self
     }
 
     /// In the toolbar too.
+    #[must_use]
     pub const fn tool(mut self) -> Self {
         self.is_tool = true;
         self
     }
 
     /// Separated from the entry before.
+    #[must_use]
     pub const fn after_line(mut self) -> Self {
         self.starts_group = true;
         self

@@ -10,7 +10,7 @@ use super::reading::ReadingAct;
 use super::{App, WindowNumber};
 
 /// What the person wants done.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Command {
     /// Shows what program this is.
     About,
@@ -57,7 +57,7 @@ pub enum Command {
 impl Command {
     /// Whether it begins something, other than the answer to a dialog, leaving, and telling what was
     /// typed.
-    pub(super) fn begins_something(&self) -> bool {
+    pub(super) fn begins_something(self) -> bool {
         !matches!(
             self,
             Self::Answer(_) | Self::Exit | Self::ComposeAct(_, ComposeAct::Typed)

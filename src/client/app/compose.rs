@@ -263,25 +263,25 @@ impl App {
     }
 
     fn send(&mut self, window: WindowNumber, draft: Draft) {
-        let purpose = match (draft.sign, draft.encrypt) {
-            (true, _) => "to sign the message",
-            (false, _) => "to send the message",
+        let purpose = if draft.sign {
+            "to sign the message"
+        } else {
+            "to send the message"
         };
         let needs_keys = draft.sign || draft.encrypt;
-        let send = move |client: &mut Client, unlock: Unlock<'_>| client.send(&draft, unlock);
-        let sent = move |app: &mut Self, _posted: Posted| {
+        let deliver = move |client: &mut Client, unlock: Unlock<'_>| client.send(&draft, unlock);
+        let done = move |app: &mut Self, _posted: Posted| {
             app.drop_window(window);
             app.refresh();
         };
         if needs_keys {
-            self.with_keys_or(None, (purpose, NOT_SENT), send, sent);
+            self.with_keys_or(None, (purpose, NOT_SENT), deliver, done);
             return;
         }
-        let mut send = send;
         self.post(
-            move |client, _| send(client, Unlock::Silent),
+            move |client, _| deliver(client, Unlock::Silent),
             move |app, posted: Result<Posted, Error>| match posted {
-                Ok(posted) => sent(app, posted),
+                Ok(posted) => done(app, posted),
                 Err(error) => app.tell(Message::of_client(&error)),
             },
         );

@@ -285,7 +285,7 @@ impl App {
         match renewal {
             Renewal::Due => {
                 self.ask(RENEWAL_QUESTION, ["Yes", "No"], move |app| {
-                    app.renew(keyset)
+                    app.renew(keyset);
                 });
             }
             Renewal::Expired => self.tell(Message::warning(EXPIRED, EXPIRED_REMEDY)),

@@ -216,7 +216,7 @@ impl App {
             options.edited.refresh(Edited::of(settings));
             options.keysets = keysets;
             if options.selected.is_none() {
-                options.selected = settings.keyset.clone();
+                options.selected.clone_from(&settings.keyset);
             }
         }
     }
