@@ -1,4 +1,4 @@
-//! Checks the signature that a certificate, or anything else, bears.
+//! Checks the signature that a certificate, a revocation list or a message bears.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256};
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -7,7 +7,6 @@ use aws_lc_rs::signature::{
 };
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 
-use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
 use crate::crypto::certificate::public_key::{Curve, PublicKey};
 use crate::crypto::verify::md5;
@@ -25,22 +24,12 @@ pub(in crate::crypto) const fn is_known(algorithm: &SignatureAlgorithm) -> bool 
     }
 }
 
-/// Is the certificate's signature, checked with `key`, one over `tbs`?
-pub(super) fn verifies(certificate: &Certificate, key: &PublicKey, tbs: &[u8]) -> bool {
-    is_signature(
-        certificate.signature(),
-        certificate.signature_algorithm(),
-        key,
-        tbs,
-    )
-}
-
-/// Is `signature`, made as `algorithm` says and checked with `key`, one over `message`?
-pub(in crate::crypto) fn is_signature(
-    signature: &[u8],
-    algorithm: &SignatureAlgorithm,
+/// Is this `key`'s signature over `message`?
+pub(in crate::crypto) fn verifies(
     key: &PublicKey,
+    algorithm: &SignatureAlgorithm,
     message: &[u8],
+    signature: &[u8],
 ) -> bool {
     match (key, algorithm) {
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPkcs1(digest)) => {

@@ -277,7 +277,7 @@ impl SignedOctets<'_> {
                 None => true,
             };
             let is_over =
-                |form: &Cow<'_, [u8]>| signature::is_signature(signature, algorithm, key, form);
+                |form: &Cow<'_, [u8]>| signature::verifies(key, algorithm, form, signature);
             if allowed && self.forms.iter().any(is_over) {
                 return Ok(candidate);
             }
