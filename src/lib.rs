@@ -33,7 +33,9 @@
 //! * [`forms`]: what people type and are told, the same in every window.
 //! * [`app`]: the Administrator's state and decisions; has never heard of egui.
 //! * [`ui`]: paints `app` through `face` and reports clicks.
-//! * [`batch`]: the subcommands.
+//! * [`terminal`]: what subcommands read and print, and their exit status.
+//! * [`batch`]: the subcommands of the Administrator.
+//! * [`client`]: the mail user's side, `kmclient`: keysets, enrolment, renewal, messages.
 //!
 //! # What does not exist
 //!
@@ -71,5 +73,6 @@ pub mod forms;
 pub mod mail;
 pub mod protocol;
 pub mod store;
+pub mod terminal;
 pub mod ui;
 pub mod work;

@@ -7,6 +7,7 @@ pub mod app;
 mod ask;
 mod authority;
 mod check;
+pub mod cli;
 mod enrol;
 pub mod error;
 mod home;
