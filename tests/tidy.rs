@@ -24,14 +24,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("service", &["domain", "engine", "protocol", "mail"]),
     ("work", &["domain"]),
     ("desk", &["domain"]),
+    ("forms", &["domain", "crypto", "desk"]),
     ("terminal", &["domain"]),
-    ("face", &["domain"]),
-    ("app", &["domain", "engine", "work", "desk"]),
-    ("ui", &["domain", "app", "face"]),
+    ("face", &["domain", "forms"]),
+    ("app", &["domain", "engine", "work", "desk", "forms"]),
+    ("ui", &["domain", "app", "forms", "face"]),
     (
         "client",
         &[
-            "domain", "crypto", "protocol", "mail", "work", "desk", "terminal", "face",
+            "domain", "crypto", "protocol", "mail", "work", "desk", "forms", "terminal", "face",
         ],
     ),
     (
