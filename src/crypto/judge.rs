@@ -68,11 +68,6 @@ impl Scratch {
         Self(folder)
     }
 
-    /// The path of a file, whether it is there or not.
-    pub(super) fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
     /// Writes a file and gives its path.
     pub(crate) fn file(&self, name: &str, contents: &[u8]) -> String {
         let path = self.path(name);
