@@ -91,3 +91,12 @@ impl Client {
         self.forget_contact(address)
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;
