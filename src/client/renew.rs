@@ -43,9 +43,6 @@ impl Client {
         let keys = self.new_keys()?;
         let current = keyset.decryption().next();
         let current = current.ok_or_else(|| Error::NoSigningKey(name.clone()))?;
-        let asked = |asker: &mut Asker<'_>, signing: &Certificate, keys: &NewKeys| {
-            asker.renew(keys, signing, &current.certificate)
-        };
         let sent = {
             let signing = keyset.signing_at(self.now())?;
             let address = self.settings.own_address()?;
@@ -55,7 +52,7 @@ impl Client {
                 now: self.around.clock.now(),
                 rng: &mut *self.around.rng,
             };
-            asked(&mut asker, &signing.certificate, &keys)?
+            asker.renew(&keys, &signing.certificate, &current.certificate)?
         };
         self.begin_signed(Purpose::Renew, name, sent, Some(keys))
     }

@@ -9,3 +9,11 @@ pub mod possession;
 pub mod protect;
 pub mod read;
 pub mod write;
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;
