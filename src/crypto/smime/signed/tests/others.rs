@@ -284,7 +284,7 @@ fn what_nss_signs_is_good() {
 fn what_gnupg_signs_is_good() {
     let world = World::new();
     let scratch = Scratch::new("signed-by-gnupg");
-    let home = folder(&scratch);
+    let home = scratch.path("");
     let gpgsm = |options: &[&str], input: &[u8]| {
         let quiet = [
             "--disable-dirmngr",
