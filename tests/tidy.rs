@@ -62,6 +62,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rsa", &["crypto"]),
     ("argon2", &["crypto"]),
     ("mail_builder", &["mail"]),
+    ("mail_parser", &["mail"]),
+    ("base64", &["mail"]),
+    ("des", &["crypto"]),
+    ("cbc", &["crypto"]),
+    ("sha1", &["crypto"]),
+    ("sha2", &["crypto"]),
     ("time", &["crypto"]),
 ];
 
