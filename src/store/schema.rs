@@ -1,12 +1,12 @@
 //! The tables of the newest version, and how older files come to it.
 //!
-//! Version 1: the first.
+//! Version 1: the first. Version 2: answers to users' programs are kept.
 
 use rusqlite::Connection;
 
 use super::StoreError;
 use super::{
-    archived_key, attempt, audit, container, mailbox, manifest, meta, object, outbox, record,
+    archived_key, attempt, audit, container, exchange, mailbox, manifest, meta, object, outbox, record,
     revocation, seat, share, site,
 };
 
@@ -28,11 +28,12 @@ const TABLES: &[&str] = &[
     revocation::CREATE,
     attempt::CREATE,
     outbox::CREATE,
+    exchange::CREATE,
     audit::CREATE,
 ];
 
 /// `UPGRADES[n]` brings version n + 1 to n + 2.
-const UPGRADES: &[&str] = &[];
+const UPGRADES: &[&[&str]] = &[&[exchange::CREATE]];
 
 /// The version this program works with.
 #[expect(
@@ -54,8 +55,8 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
 /// Runs the upgrades that a file of version `found` lacks.
 pub(super) fn upgrade(connection: &Connection, found: i64) -> Result<(), StoreError> {
     let done = usize::try_from(found.saturating_sub(1)).unwrap_or(0);
-    for step in UPGRADES.iter().skip(done) {
-        connection.execute_batch(step)?;
+    for statements in UPGRADES.iter().skip(done).copied().flatten() {
+        connection.execute_batch(statements)?;
     }
     connection.pragma_update(None, "user_version", VERSION)?;
     Ok(())
