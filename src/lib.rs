@@ -21,6 +21,7 @@
 //! * [`domain`]: the vocabulary. Values that cannot block: addresses, names, moments, states, guards,
 //!   secrets' types.
 //! * [`crypto`]: mechanism without policy. Octets in, octets out; time and randomness are arguments.
+//! * [`protocol`]: the messages between client and KM server (CMP, RFC 9810): read, written, protected.
 //! * [`store`]: the only module that speaks SQL, one file per table.
 //! * [`mail`]: the post office's Maildirs and the notices in them.
 //! * [`engine`]: what the KM server can do. `authorize` is the trusted file: it alone turns passwords
@@ -65,6 +66,7 @@ pub mod domain;
 pub mod engine;
 pub mod face;
 pub mod mail;
+pub mod protocol;
 pub mod store;
 pub mod ui;
 pub mod work;

@@ -4,6 +4,7 @@ pub mod ber;
 pub mod certificate;
 pub mod costs;
 pub mod envelope;
+pub mod hash;
 pub mod kdf;
 pub mod keypair;
 pub mod labelled;

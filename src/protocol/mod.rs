@@ -1,0 +1,9 @@
+//! The CMP messages between client and KM server (RFC 9810, profile RFC 9483): read, written, protected; no I/O.
+
+pub mod confirm;
+pub mod message;
+pub mod pkcs10;
+pub mod possession;
+pub mod protect;
+pub mod read;
+pub mod write;
