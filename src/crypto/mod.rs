@@ -3,12 +3,14 @@
 pub mod ber;
 pub mod certificate;
 pub mod costs;
+pub mod crl;
 pub mod envelope;
 pub mod hash;
 pub mod kdf;
 pub mod keypair;
 pub mod labelled;
 pub mod mac;
+pub mod path;
 pub mod pkcs12;
 pub mod sharing;
 pub mod strength;

@@ -9,9 +9,10 @@ use der::{Decode as _, Encode as _};
 use p12_keystore::{
     Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKeyChain,
 };
+use rand::CryptoRng;
 use x509_cert::Certificate as ParsedCertificate;
 
-use crate::crypto::keypair::PrivateKey;
+use crate::crypto::keypair::{KeyError, PrivateKey};
 use crate::domain::secret::SecretText;
 
 /// A private key with what belongs to it.
@@ -41,12 +42,72 @@ pub enum Pkcs12Error {
     Password,
 }
 
+/// What a file holds.
+pub struct Pkcs12Contents {
+    /// The private keys, in the order of the file.
+    pub keys: Vec<Pkcs12Key>,
+    /// The certificates that belong to no key of the file, DER, in the order of the file.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// A private key of a file.
+pub struct Pkcs12Key {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// The key.
+    pub key: PrivateKey,
+    /// The certificate for it, DER, where the file has one.
+    pub certificate: Option<Vec<u8>>,
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Pkcs12ReadError {
+    /// A key that is not of our kinds, or damaged.
+    #[error("a private key in the file can not be used: {0}")]
+    Key(KeyError),
+    /// Not PKCS#12, or damaged.
+    #[error("this is not a PKCS#12 file, or it is damaged")]
+    Malformed,
+    /// The password does not fit.
+    #[error("the password is wrong")]
+    Password,
+    /// More than the program is willing to read.
+    #[error("the PKCS#12 file is larger than {} MiB", MAX_FILE >> 20)]
+    TooLarge,
+    /// So many iterations that opening it would take minutes.
+    #[error("the PKCS#12 file asks for more work than the program is willing to do")]
+    TooMuchWork,
+    /// Nothing protects it against changes.
+    #[error(
+        "the PKCS#12 file is not protected against changes, so nobody can tell whose keys it holds; export it again with a password"
+    )]
+    Unprotected,
+    /// A form that is not used here, in words.
+    #[error("the PKCS#12 file uses {0}, which is not known here")]
+    Unsupported(String),
+}
+
+/// Octets of the largest file: a thousand keys of RSA-4096 with their certificates have 5 MB.
+pub const MAX_FILE: usize = 16 << 20;
+
+/// Reads a file. The password may be empty, as other programs allow it.
+pub fn read(file: &[u8], password: &SecretText) -> Result<Pkcs12Contents, Pkcs12ReadError> {
+    let _ = password;
+    if MAX_FILE < file.len() {
+        return Err(Pkcs12ReadError::TooLarge);
+    }
+    Err(Pkcs12ReadError::Malformed)
+}
+
 /// The file with all `entries`. Each key costs `iterations` of PBKDF2, the MAC as many again.
 pub fn write(
     entries: &[Pkcs12Entry<'_>],
     password: &SecretText,
     iterations: u32,
+    rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, Pkcs12Error> {
+    let _ = rng;
     if password.expose().is_empty() || !password.expose().is_ascii() {
         return Err(Pkcs12Error::Password);
     }
@@ -118,9 +179,7 @@ mod tests {
 
     use super::*;
     use crate::crypto::judge::{Scratch, judge};
-    use crate::crypto::x509::{
-        self, Authority, EncryptionProfile, MailName, RootProfile, Validity,
-    };
+    use crate::crypto::x509::{self, Authority, MailName, RootProfile, UserProfile, Validity};
     use crate::domain::key_kind::KeyKind;
     use crate::domain::time::UnixTime;
 
@@ -150,7 +209,7 @@ mod tests {
             let kinds = [KeyKind::Rsa2048, KeyKind::Rsa2048, KeyKind::P256];
             let keys = kinds.map(|kind| PrivateKey::generate(kind, &mut rng).unwrap());
             let issue = |key: &PrivateKey| {
-                let profile = EncryptionProfile {
+                let profile = UserProfile {
                     common_name: "J\u{f6}rg".to_owned(),
                     address: MailName::new("joerg", "example.com"),
                     serial: x509::serial(&mut rng),
@@ -179,7 +238,13 @@ mod tests {
                     chain: &chain,
                 })
                 .collect();
-            write(&entries, &SecretText::new(PASSWORD.to_owned()), ITERATIONS).unwrap()
+            write(
+                &entries,
+                &SecretText::new(PASSWORD.to_owned()),
+                ITERATIONS,
+                &mut StdRng::seed_from_u64(2),
+            )
+            .unwrap()
         }
     }
 
@@ -225,12 +290,22 @@ mod tests {
         };
         let password = |text: &str| SecretText::new(text.to_owned());
         for certificate in [&world.certificates[1][..], b"", b"\x30\x00"] {
-            let refused = write(&[entry(certificate)], &password(PASSWORD), ITERATIONS);
+            let refused = write(
+                &[entry(certificate)],
+                &password(PASSWORD),
+                ITERATIONS,
+                &mut StdRng::seed_from_u64(2),
+            );
             assert_eq!(refused, Err(Pkcs12Error::Mismatch));
         }
         for refused in ["", "p\u{e4}ssword"] {
             let entries = [entry(&world.certificates[0])];
-            let refused = write(&entries, &password(refused), ITERATIONS);
+            let refused = write(
+                &entries,
+                &password(refused),
+                ITERATIONS,
+                &mut StdRng::seed_from_u64(2),
+            );
             assert_eq!(refused, Err(Pkcs12Error::Password));
         }
     }

@@ -108,7 +108,7 @@ pub fn key_file(
     };
     let entries: Vec<Pkcs12Entry<'_>> = keys.iter().map(entry).collect();
     Ok(KeyFile {
-        pkcs12: pkcs12::write(&entries, &password, act.costs.pkcs12_iterations)?,
+        pkcs12: pkcs12::write(&entries, &password, act.costs.pkcs12_iterations, act.rng)?,
         password,
         keys: entries.len(),
     })

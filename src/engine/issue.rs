@@ -5,7 +5,7 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::labelled;
 use crate::crypto::verify;
-use crate::crypto::x509::{self, Authority, EncryptionProfile, MailName, Validity};
+use crate::crypto::x509::{self, Authority, MailName, UserProfile, Validity};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::mailbox::MailboxGuid;
 use crate::engine::act::Act;
@@ -42,7 +42,7 @@ pub fn encryption(
     let validity = Validity::of_user(act.now, authority.validity()?)?;
     let serial = x509::serial(act.rng);
     let url = |file| settings.publish_url.as_ref().map(|url| url.of(file));
-    let profile = EncryptionProfile {
+    let profile = UserProfile {
         common_name: record.name.as_str().to_owned(),
         address: MailName::new(record.address.local(), record.address.domain_ascii()),
         serial,

@@ -7,9 +7,9 @@ use der::Encode as _;
 use der::asn1::Ia5String;
 use rand::CryptoRng;
 use rcgen::{
-    BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
-    DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, OtherNameValue,
-    SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod,
+    KeyUsagePurpose, OtherNameValue, RevocationReason, RevokedCertParams, SanType, SerialNumber,
 };
 use time::OffsetDateTime;
 use x509_cert::Certificate;
@@ -17,11 +17,12 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{AccessDescription, AuthorityInfoAccessSyntax};
 use x509_cert::spki::ObjectIdentifier;
 
+use crate::crypto::crl::CrlReason;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::x509::signer::{Signer, Subject};
 use crate::domain::time::UnixTime;
 
-pub use profile::{EncryptionProfile, MailName, RootProfile, Validity};
+pub use profile::{CmpProfile, CrlEntry, CrlProfile, MailName, RootProfile, UserProfile, Validity};
 
 mod profile;
 mod rules;
@@ -109,10 +110,87 @@ impl<'a> Authority<'a> {
         rules::validity(&self.certificate)
     }
 
+    /// Issues the certificate of a signing key: RSA, P-256 or P-384. The result is DER.
+    pub fn issue_signing(
+        &self,
+        profile: &UserProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        self.issue_user(profile, Use::Signing, public)
+    }
+
     /// Issues the certificate of an encryption key: RSA, P-256 or P-384. The result is DER.
     pub fn issue_encryption(
         &self,
-        profile: &EncryptionProfile,
+        profile: &UserProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        self.issue_user(profile, Use::Encryption, public)
+    }
+
+    /// Issues the certificate of the key with which the KM server signs its messages.
+    pub fn issue_cmp(
+        &self,
+        profile: &CmpProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        let CmpProfile {
+            common_name,
+            serial,
+            validity,
+        } = profile;
+        let subject = Subject::new(public)?;
+        let mut params = params(serial, *validity, public)?;
+        params.distinguished_name = DistinguishedName::new();
+        let name = common_name.as_str();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::Other(ID_KP_CMC_CA.to_vec()),
+            ExtendedKeyUsagePurpose::Other(ID_KP_CM_KGA.to_vec()),
+        ];
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
+        rules::check_cmp(&certificate, profile, public, &self.in_rules())?;
+        Ok(certificate)
+    }
+
+    /// Issues a full revocation list. The result is DER.
+    pub fn issue_crl(&self, profile: &CrlProfile<'_>) -> Result<Vec<u8>, X509Error> {
+        let CrlProfile {
+            number,
+            this_update,
+            next_update,
+            entries,
+        } = *profile;
+        let revoked = entries.iter().map(|entry| {
+            Ok(RevokedCertParams {
+                serial_number: SerialNumber::from_slice(entry.serial),
+                revocation_time: date(entry.at)?,
+                reason_code: reason_code(entry.reason),
+                invalidity_date: entry.invalidity.map(date).transpose()?,
+            })
+        });
+        let params = CertificateRevocationListParams {
+            this_update: date(this_update)?,
+            next_update: date(next_update)?,
+            crl_number: SerialNumber::from(number),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect::<Result<_, X509Error>>()?,
+            key_identifier_method: KeyIdMethod::PreSpecified(
+                self.key.public().key_identifier().to_vec(),
+            ),
+        };
+        let crl = params.signed_by(&self.issuer)?.der().to_vec();
+        rules::check_crl(&crl, profile, &self.in_rules())?;
+        Ok(crl)
+    }
+
+    fn issue_user(
+        &self,
+        profile: &UserProfile,
+        usage: Use,
         public: &PublicKey,
     ) -> Result<Vec<u8>, X509Error> {
         let subject = Subject::new(public)?;
@@ -123,10 +201,12 @@ impl<'a> Authority<'a> {
             params.distinguished_name.push(DnType::CommonName, cut);
         }
         params.is_ca = IsCa::ExplicitNoCa;
-        params.key_usages = vec![if public.kind().is_rsa() {
-            KeyUsagePurpose::KeyEncipherment
-        } else {
-            KeyUsagePurpose::KeyAgreement
+        params.key_usages = vec![match usage {
+            Use::Encryption if public.kind().is_rsa() => KeyUsagePurpose::KeyEncipherment,
+            Use::Encryption => KeyUsagePurpose::KeyAgreement,
+            // Not nonRepudiation: it would promise a commitment that a key at security level Low
+            // can not keep, and the same key signs requests to the KM server.
+            Use::Signing => KeyUsagePurpose::DigitalSignature,
         }];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
         params.use_authority_key_identifier_extension = true;
@@ -148,15 +228,24 @@ impl<'a> Authority<'a> {
         }
 
         let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
-        rules::check_encryption(
-            &certificate,
-            profile,
-            public,
-            &self.certificate,
-            self.key.public(),
-        )?;
+        rules::check_user(&certificate, profile, usage, public, &self.in_rules())?;
         Ok(certificate)
     }
+
+    /// The authority as the rules ask for it.
+    fn in_rules(&self) -> rules::IssuedBy<'_> {
+        rules::IssuedBy {
+            certificate: &self.certificate,
+            key: self.key.public(),
+        }
+    }
+}
+
+/// What a user's key is for.
+#[derive(Clone, Copy)]
+enum Use {
+    Encryption,
+    Signing,
 }
 
 /// What all profiles share: explicit serial, dates, and the key identifier of [`PublicKey`].
@@ -165,15 +254,32 @@ fn params(
     validity: Validity,
     public: &PublicKey,
 ) -> Result<CertificateParams, X509Error> {
-    let date = |moment: UnixTime| {
-        OffsetDateTime::from_unix_timestamp(moment.secs()).map_err(|_year| X509Error::Encoding)
-    };
     let mut params = CertificateParams::default();
     params.serial_number = Some(SerialNumber::from_slice(serial));
     params.not_before = date(validity.not_before)?;
     params.not_after = date(validity.not_after)?;
     params.key_identifier_method = KeyIdMethod::PreSpecified(public.key_identifier().to_vec());
     Ok(params)
+}
+
+/// A moment as rcgen asks for it.
+fn date(moment: UnixTime) -> Result<OffsetDateTime, X509Error> {
+    OffsetDateTime::from_unix_timestamp(moment.secs()).map_err(|_year| X509Error::Encoding)
+}
+
+/// A reason as rcgen asks for it; RFC 5280 section 5.3.1 wants unspecified left out.
+const fn reason_code(reason: CrlReason) -> Option<RevocationReason> {
+    match reason {
+        CrlReason::Unspecified => None,
+        CrlReason::KeyCompromise => Some(RevocationReason::KeyCompromise),
+        CrlReason::CaCompromise => Some(RevocationReason::CaCompromise),
+        CrlReason::AffiliationChanged => Some(RevocationReason::AffiliationChanged),
+        CrlReason::Superseded => Some(RevocationReason::Superseded),
+        CrlReason::CessationOfOperation => Some(RevocationReason::CessationOfOperation),
+        CrlReason::CertificateHold => Some(RevocationReason::CertificateHold),
+        CrlReason::PrivilegeWithdrawn => Some(RevocationReason::PrivilegeWithdrawn),
+        CrlReason::AaCompromise => Some(RevocationReason::AaCompromise),
+    }
 }
 
 /// Where the authority's certificate lies (RFC 5280 section 4.2.2.1).
@@ -205,6 +311,11 @@ const ID_PE_AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
 /// id-ad-caIssuers (RFC 5280 section 4.2.2.1).
 const ID_AD_CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
+/// id-kp-cmcCA (RFC 6402 section 2.10, RFC 9810 section 4.5): may answer in the place of the authority.
+const ID_KP_CMC_CA: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 27];
+/// id-kp-cmKGA (RFC 9810 section 4.5): may make keys for others.
+const ID_KP_CM_KGA: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 32];
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 mod tests {
@@ -234,8 +345,8 @@ mod tests {
         }
     }
 
-    fn profile(authority: &Authority<'_>) -> EncryptionProfile {
-        EncryptionProfile {
+    fn profile(authority: &Authority<'_>) -> UserProfile {
+        UserProfile {
             common_name: "J\u{f6}rg M\u{fc}ller".to_owned(),
             address: MailName::new("joerg", "example.com"),
             serial: serial(&mut StdRng::seed_from_u64(2)),
@@ -246,22 +357,22 @@ mod tests {
     }
 
     /// Profiles that differ in what is optional and in the form of the address.
-    fn variants(authority: &Authority<'_>) -> Vec<EncryptionProfile> {
+    fn variants(authority: &Authority<'_>) -> Vec<UserProfile> {
         let full = profile(authority);
-        let unpublished = EncryptionProfile {
+        let unpublished = UserProfile {
             crl_url: None,
             ca_issuers_url: None,
             ..full.clone()
         };
-        let utf8 = EncryptionProfile {
+        let utf8 = UserProfile {
             address: MailName::new("\u{7530}\u{4e2d}", "xn--fsq.example"),
             ..full.clone()
         };
-        let nameless = EncryptionProfile {
+        let nameless = UserProfile {
             common_name: String::new(),
             ..full.clone()
         };
-        let long = EncryptionProfile {
+        let long = UserProfile {
             common_name: "\u{e9}".repeat(65),
             ..full.clone()
         };
@@ -337,7 +448,7 @@ mod tests {
         };
         let mut negative = good.serial;
         negative[0] |= 0x80;
-        let changed = |change: &dyn Fn(&mut EncryptionProfile)| {
+        let changed = |change: &dyn Fn(&mut UserProfile)| {
             let mut profile = good.clone();
             change(&mut profile);
             profile

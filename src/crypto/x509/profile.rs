@@ -1,5 +1,6 @@
 //! What certificates say: the values that differ from one to the next.
 
+use crate::crypto::crl::CrlReason;
 use crate::crypto::x509::X509Error;
 use crate::domain::time::UnixTime;
 
@@ -32,6 +33,24 @@ impl Validity {
             not_before: not_before.max(authority.not_before),
             not_after: not_after.min(authority.not_after),
         })
+    }
+
+    /// For a certificate made `now` that is good as long as the authority's own.
+    pub fn until_end_of(authority: Self, now: UnixTime) -> Result<Self, X509Error> {
+        if authority.not_after <= now {
+            return Err(X509Error::AuthorityExpired);
+        }
+        let Self { not_before, .. } = Self::of_months(now, USER_MONTHS);
+        Ok(Self {
+            not_before: not_before.max(authority.not_before),
+            not_after: authority.not_after,
+        })
+    }
+
+    /// From when on a user's certificate is renewed: twelve calendar months after it was made.
+    pub fn renewal_from(self) -> UnixTime {
+        let made = self.not_before.plus_secs(BACKDATED_SECS);
+        made.plus_months(RENEWAL_MONTHS)
     }
 
     fn of_months(now: UnixTime, months: u32) -> Self {
@@ -76,9 +95,9 @@ impl MailName {
     }
 }
 
-/// What a user's encryption certificate says.
+/// What a user's certificate says, for a signing key and for an encryption key alike.
 #[derive(Clone, Debug)]
-pub struct EncryptionProfile {
+pub struct UserProfile {
     /// CN of the subject, cut to 64 characters; nothing for an empty subject.
     pub common_name: String,
     /// The certified address.
@@ -93,8 +112,47 @@ pub struct EncryptionProfile {
     pub ca_issuers_url: Option<String>,
 }
 
+/// What the certificate of the KM server's own key says, with which it signs its messages.
+#[derive(Clone, Debug)]
+pub struct CmpProfile {
+    /// CN of the subject, 1 to 64 characters.
+    pub common_name: String,
+    /// From [`super::serial`].
+    pub serial: [u8; 16],
+    /// From [`Validity::until_end_of`].
+    pub validity: Validity,
+}
+
+/// What a revocation list says.
+#[derive(Clone, Copy, Debug)]
+pub struct CrlProfile<'a> {
+    /// Greater than that of the list before (RFC 5280 section 5.2.3).
+    pub number: u64,
+    /// When it is issued.
+    pub this_update: UnixTime,
+    /// When the next one comes at the latest.
+    pub next_update: UnixTime,
+    /// The revoked certificates.
+    pub entries: &'a [CrlEntry<'a>],
+}
+
+/// A revoked certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct CrlEntry<'a> {
+    /// Its serial number, big-endian.
+    pub serial: &'a [u8],
+    /// When it was revoked.
+    pub at: UnixTime,
+    /// Why; [`CrlReason::Unspecified`] is not written out.
+    pub reason: CrlReason,
+    /// Since when it should not be relied upon, where that is known.
+    pub invalidity: Option<UnixTime>,
+}
+
 /// A user's certificate lasts as long as it did in the original product.
 const USER_MONTHS: u32 = 18;
+/// Six months are left then, as in the original product.
+const RENEWAL_MONTHS: u32 = 12;
 /// Readers' clocks lag: a certificate must be good when the first mail with it arrives.
 const BACKDATED_SECS: i64 = 15 * 60;
 
