@@ -60,6 +60,7 @@
 
 pub mod app;
 pub mod batch;
+pub mod client;
 pub mod crypto;
 pub mod desk;
 pub mod domain;

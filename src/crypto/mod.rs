@@ -13,6 +13,7 @@ pub mod mac;
 pub mod path;
 pub mod pkcs12;
 pub mod sharing;
+pub mod smime;
 pub mod strength;
 pub mod strict_der;
 pub mod verify;

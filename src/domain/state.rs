@@ -138,13 +138,15 @@ pub enum SecurityAct {
     Enable,
     /// *Recover Security Key* with a new temporary key.
     Recover,
+    /// *Revoke Advanced Security*.
+    Revoke,
     /// All keys of the mailbox as one PKCS#12 file; changes nothing.
     SaveKeys,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 3] = [Self::Enable, Self::Recover, Self::SaveKeys];
+    pub const ALL: [Self; 4] = [Self::Enable, Self::Recover, Self::Revoke, Self::SaveKeys];
 }
 
 /// Whether a mailbox has keys in the archive.
@@ -183,7 +185,10 @@ pub fn permits(situation: Situation, act: SecurityAct, archive: Archive) -> Resu
         (Is::Recover, Act::Enable, _) => {
             "A recovery is under way. Recover again to make a new temporary key."
         }
+        (Is::Undefined, Act::Revoke, _) => "The mailbox was never enabled.",
+        (Is::Revoked, Act::Revoke, _) => "The mailbox is revoked already.",
         (Is::Undefined | Is::New | Is::Expired | Is::Revoked, Act::Enable, _)
+        | (Is::New | Is::Active | Is::Expired | Is::Recover | Is::Deleted, Act::Revoke, _)
         | (Is::New | Is::Active | Is::Expired | Is::Recover, Act::Recover, Archive::Holds)
         | (
             Is::New | Is::Active | Is::Expired | Is::Recover | Is::Revoked | Is::Deleted,
@@ -272,9 +277,10 @@ mod tests {
 
     /// The rows of the design's table, `y` where an act is allowed with keys in the archive, one
     /// column a situation: Undefined, New, Active, Expired, Recover, Revoked, Deleted.
-    const TABLE: [(SecurityAct, &str); 3] = [
+    const TABLE: [(SecurityAct, &str); 4] = [
         (SecurityAct::Enable, "yy-y-y-"),
         (SecurityAct::Recover, "-yyyy--"),
+        (SecurityAct::Revoke, "-yyyy-y"),
         (SecurityAct::SaveKeys, "-yyyyyy"),
     ];
 
@@ -289,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn without_archived_keys_only_enable_is_left() {
+    fn without_archived_keys_there_is_nothing_to_give_back() {
         for situation in Situation::ALL {
             assert!(permits(situation, SecurityAct::Recover, Archive::Empty).is_err());
             assert!(permits(situation, SecurityAct::SaveKeys, Archive::Empty).is_err());

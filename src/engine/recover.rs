@@ -71,7 +71,7 @@ impl Operation for RecoverKey {
         Ok(Description {
             act: match self.act() {
                 SecurityAct::SaveKeys => acts::SAVE_KEYS,
-                SecurityAct::Enable | SecurityAct::Recover => Self::ACT,
+                SecurityAct::Enable | SecurityAct::Recover | SecurityAct::Revoke => Self::ACT,
             },
             subject: format!("{name}; reason: {reason}; ticket {ticket}"),
             title: format!("Recover the keys of {name} (ticket {ticket})"),

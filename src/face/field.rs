@@ -1,4 +1,4 @@
-//! Fields to type in: text, passwords, and boxes of several lines that are only read.
+//! Fields to type in: text, passwords, text of several lines, and boxes that are only read.
 
 use egui::Frame;
 use egui::Response;
@@ -121,6 +121,37 @@ pub fn password_field(ui: &mut Ui, name: &str, password: &mut String) -> Respons
     TextField::new(name, password).masked().show(ui)
 }
 
+/// A sunken field of several lines over all the room there is, for text that a person writes. Tab
+/// leaves it, so that the keyboard gets out again.
+pub fn text_area(ui: &mut Ui, name: &str, text: &mut String) -> Response {
+    wide(ui, name, TextEdit::multiline(text))
+}
+
+/// The same for text that is only read and copied from: a message.
+pub fn text_view(ui: &mut Ui, name: &str, text: &str) -> Response {
+    let mut text = text; // a `&str` is a text buffer that refuses changes
+    wide(ui, name, TextEdit::multiline(&mut text))
+}
+
+fn wide(ui: &mut Ui, name: &str, edit: TextEdit<'_>) -> Response {
+    let palette = theme::palette(ui.ctx());
+    let rect = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(rect);
+    ui.painter().rect_filled(rect, 0.0, palette.field);
+    let inner = rect.shrink(2.0 * theme::LINE);
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt(name).max_rect(inner));
+    let response = super::scroll::scroll_area(&mut child, name, |ui| {
+        edit.desired_width(f32::INFINITY)
+            .min_size(Vec2::new(0.0, inner.height()))
+            .frame(Frame::new().inner_margin(theme::FIELD_PADDING))
+            .show(ui)
+            .response
+            .response
+    });
+    bevel::sunken(ui.painter(), rect, &palette);
+    response.accessible_name(name)
+}
+
 /// A sunken box of `rows` lines that can be read, scrolled and copied from, but not changed.
 pub fn text_box(ui: &mut Ui, name: &str, text: &str, rows: usize) -> Response {
     let palette = theme::palette(ui.ctx());
@@ -224,6 +255,36 @@ mod tests {
         harness.step();
         let commands = &harness.output().platform_output.commands;
         assert!(commands.is_empty(), "{commands:?}");
+    }
+
+    #[test]
+    fn text_is_written_over_several_lines_and_tab_leaves_the_field() {
+        let mut harness = Harness::new_ui_state(
+            |ui, text: &mut String| {
+                let _pressed = crate::face::button(ui, "Send");
+                text_area(ui, "Message", text);
+            },
+            String::new(),
+        );
+        let field = |harness: &Harness<'_, String>| {
+            let role = Role::MultilineTextInput;
+            harness.get_by_role_and_label(role, "Message").is_focused()
+        };
+        let role = Role::MultilineTextInput;
+        harness.get_by_role_and_label(role, "Message").focus();
+        harness.run();
+        harness
+            .get_by_role_and_label(role, "Message")
+            .type_text("Dear Ben");
+        harness.run();
+        harness.key_press(Key::Enter);
+        harness.run();
+        assert_eq!(harness.state(), "Dear Ben\n");
+        assert!(field(&harness));
+        harness.key_press(Key::Tab);
+        harness.run();
+        assert!(!field(&harness));
+        assert_eq!(harness.state(), "Dear Ben\n");
     }
 
     #[test]

