@@ -49,6 +49,7 @@ impl Engine {
             let mut record = Record::load(act.tx, act.keys, guid)?;
             record.temporary_key = None;
             record.pick_up_until = None;
+            record.forget_unconfirmed();
             table::destroy(act.tx, guid.as_bytes())?;
             record.store(act)
         })

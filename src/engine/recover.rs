@@ -155,6 +155,7 @@ fn lay_ready(
     handed.temporary_key = Some(hand_over::temporary_key(record, until, act.rng));
     handed.expires = Some(until);
     record.pick_up_until = Some(until);
+    record.suspend(); // who has the lost device can ask for nothing any more
     record.state = SecurityState::Recover;
     record.store(act)
 }

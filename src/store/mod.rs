@@ -9,6 +9,7 @@ pub mod audit;
 mod collation;
 pub mod container;
 mod error;
+pub mod exchange;
 mod find;
 pub mod lease;
 pub mod lock;

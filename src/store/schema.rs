@@ -1,12 +1,12 @@
 //! The tables of the newest version, and how older files come to it.
 //!
-//! Version 1: the first. Version 2: what is to be published, and leases.
+//! Version 1: the first. Version 2: answers to users' programs, what is to be published, and leases.
 
 use rusqlite::Connection;
 
 use super::StoreError;
 use super::{
-    archived_key, attempt, audit, container, lease, mailbox, manifest, meta, object, outbox,
+    archived_key, attempt, audit, container, exchange, lease, mailbox, manifest, meta, object, outbox,
     publication, record, revocation, seat, share, site,
 };
 
@@ -28,13 +28,14 @@ const TABLES: &[&str] = &[
     revocation::CREATE,
     attempt::CREATE,
     outbox::CREATE,
+    exchange::CREATE,
     publication::CREATE,
     lease::CREATE,
     audit::CREATE,
 ];
 
 /// `UPGRADES[n]` brings version n + 1 to n + 2.
-const UPGRADES: &[&[&str]] = &[&[publication::CREATE, lease::CREATE]];
+const UPGRADES: &[&[&str]] = &[&[exchange::CREATE, publication::CREATE, lease::CREATE]];
 
 /// The version this program works with.
 #[expect(

@@ -87,7 +87,7 @@ pub enum SignatureAlgorithm {
 
 impl SignatureAlgorithm {
     /// Reads an `AlgorithmIdentifier` that stands for a signature.
-    pub(super) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
+    pub(in crate::crypto) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
         let (oid, parameters) = identifier(element)?;
         if oid == RSASSA_PSS.as_bytes() {
             return pss(element, parameters);
@@ -121,7 +121,7 @@ impl SignatureAlgorithm {
     }
 
     /// Has this the form of a signature of the algorithm, whoever made it?
-    pub(super) fn could_yield(&self, signature: &[u8]) -> bool {
+    pub(in crate::crypto) fn could_yield(&self, signature: &[u8]) -> bool {
         match self {
             Self::Ecdsa(_) => is_ecdsa_value(signature),
             Self::Ed25519 => signature.len() == 64, // RFC 8032 section 5.1.6
@@ -166,7 +166,7 @@ fn is_ecdsa_value(signature: &[u8]) -> bool {
 }
 
 /// Object identifier and parameters of an `AlgorithmIdentifier`.
-pub(super) fn identifier<'a>(
+pub(in crate::crypto) fn identifier<'a>(
     element: &Element<'a>,
 ) -> Result<(&'a [u8], Option<Element<'a>>), Malformed> {
     if element.tag != strict_der::SEQUENCE {

@@ -1,4 +1,4 @@
-//! Checks the signature that a certificate bears.
+//! Checks the signature that a certificate or a revocation list bears.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256};
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -7,13 +7,12 @@ use aws_lc_rs::signature::{
 };
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 
-use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
 use crate::crypto::certificate::public_key::{Curve, PublicKey};
 use crate::crypto::verify::md5;
 
 /// Can this program check signatures of this algorithm?
-pub(super) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
+pub(in crate::crypto) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
     match algorithm {
         SignatureAlgorithm::Ecdsa(digest) => {
             !matches!(digest, Digest::Md2 | Digest::Md4 | Digest::Md5)
@@ -25,10 +24,14 @@ pub(super) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
     }
 }
 
-/// Is the certificate's signature, checked with `key`, one over `tbs`?
-pub(super) fn verifies(certificate: &Certificate, key: &PublicKey, tbs: &[u8]) -> bool {
-    let signature = certificate.signature();
-    match (key, certificate.signature_algorithm()) {
+/// Is this `key`'s signature over `tbs`?
+pub(in crate::crypto) fn verifies(
+    key: &PublicKey,
+    algorithm: &SignatureAlgorithm,
+    tbs: &[u8],
+    signature: &[u8],
+) -> bool {
+    match (key, algorithm) {
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPkcs1(digest)) => {
             pkcs1(modulus, exponent, *digest, tbs, signature)
         }
