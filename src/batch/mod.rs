@@ -9,13 +9,17 @@ mod audit;
 mod call;
 mod check_ca;
 mod console;
+mod crl;
 mod directory;
 mod enable;
 mod failure;
 mod hand_over;
 mod mailbox;
 mod passwords;
+mod publish;
 mod recover;
+mod revoke;
+mod serve;
 mod setup;
 pub mod source;
 mod throw_away;
@@ -24,7 +28,7 @@ mod trust;
 
 use std::path::PathBuf;
 
-use self::args::{Act, AdministratorAct, Arguments, AuditAct, DirectoryAct, MailboxAct};
+use self::args::{Act, AdministratorAct, Arguments, AuditAct, CrlAct, DirectoryAct, MailboxAct};
 use self::args::{PasswordsAct, TrustAct};
 use self::call::Call;
 use self::console::{Console, Form};
@@ -88,6 +92,10 @@ fn dispatch(call: Call<'_>, act: &Act) -> Result<(), Failure> {
         Act::Mailbox(MailboxAct::Delete { address }) => mailbox::delete(call, address),
         Act::Mailbox(MailboxAct::Enable(options)) => enable::run(call, options),
         Act::Mailbox(MailboxAct::Recover(options)) => recover::run(call, options),
+        Act::Mailbox(MailboxAct::Revoke(options)) => revoke::run(call, options),
+        Act::Crl(CrlAct::Publish) => crl::publish(call),
+        Act::Publish => publish::run(call),
+        Act::Serve(options) => serve::run(call, options),
         Act::Directory(DirectoryAct::Import { file, dry_run }) => {
             directory::import(call, file, *dry_run)
         }

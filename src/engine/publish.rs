@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
+use crate::crypto::keypair::sha256;
 use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{MailboxGuid, MailboxId};
 use crate::domain::state::SecurityState;
@@ -287,23 +288,21 @@ impl<'a> Shown<'a> {
             return Ok(None);
         };
         let record = Record::of(self.reader, self.keys, &mailbox)?;
+        let is_current = |held: &Certificate| match &record.encryption {
+            Some(serial) => held.serial() == serial,
+            // A record of an older program knows the key alone.
+            None => record.keys.last() == Some(&sha256(held.spki())),
+        };
         let is_used = matches!(record.state, SecurityState::Active | SecurityState::Recover);
         if record.deleted || !is_used {
             return Ok(None);
         }
         let held = revoke::held(self.reader, &self.settings, &mailbox.guid)?;
-        let newest = held.into_iter().rev().find(|certificate| {
-            self.now <= certificate.not_after()
-                && is_for_encryption(certificate)
-                && !self.revoked.contains_key(certificate.serial())
+        let current = held.into_iter().rev().find(|held| {
+            is_current(held)
+                && self.now <= held.not_after()
+                && !self.revoked.contains_key(held.serial())
         });
-        Ok(newest.map(|certificate| certificate.der().to_vec()))
+        Ok(current.map(|current| current.der().to_vec()))
     }
-}
-
-/// Whether others may encrypt to the key: keyEncipherment for RSA, keyAgreement for curves.
-fn is_for_encryption(certificate: &Certificate) -> bool {
-    let usage = certificate.key_usage();
-    let is_it = |name: &&str| matches!(*name, "keyEncipherment" | "keyAgreement");
-    usage.is_some_and(|usage| usage.names().iter().any(is_it))
 }
