@@ -156,6 +156,7 @@ fn what_waits_for_the_user_dies_and_the_keys_can_still_be_saved() {
         .run(recovery(id, HandOver::File), &NAMES[..1])
         .unwrap();
     assert_eq!(saved.file.unwrap().keys, 1);
+    world.clock.advance(1); // certificates are listed by when they were issued
     world.enabled(id);
     let facts = world.engine.security(id).unwrap();
     assert_eq!(
