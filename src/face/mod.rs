@@ -7,6 +7,7 @@
 
 mod bevel;
 mod button;
+mod child;
 mod choice;
 mod dialog;
 mod field;
@@ -38,6 +39,8 @@ pub use button::button;
 pub use button::button_unless;
 pub use button::check_box;
 pub use button::radio;
+pub use child::ChildWindow;
+pub use child::window_is_gone;
 pub use choice::Choice;
 pub use choice::combo;
 pub use dialog::Dialog;
