@@ -68,6 +68,7 @@ pub mod engine;
 pub mod face;
 pub mod mail;
 pub mod protocol;
+pub mod service;
 pub mod store;
 pub mod ui;
 pub mod work;

@@ -6,6 +6,7 @@ use crate::domain::address::AddressError;
 use crate::domain::names::NameError;
 use crate::domain::secret::PasswordError;
 use crate::engine::error::Error;
+use crate::service::ServiceError;
 
 /// An act that was not done.
 #[derive(Debug)]
@@ -61,6 +62,17 @@ impl From<Error> for Failure {
                 .trim_end()
                 .to_owned(),
         )
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Engine(error) => error.into(),
+            ServiceError::Listen { .. } | ServiceError::System(_) => {
+                Self::Refused(sentence(&error.to_string()))
+            }
+        }
     }
 }
 
