@@ -70,6 +70,8 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
     let settings = Settings::load(act.tx, &act.charter, &act.root)?;
     let mut handed = HandedOver::default();
     record.temporary_key = None;
+    record.suspend();
+    record.encryption = None;
     if how.has_file() {
         let made = issue::encryption(act, &settings, &mut record)?;
         let keys = [(&made.key, made.certificate.as_slice())];

@@ -84,6 +84,9 @@ pub fn temporary_key(
         key: SecretText::new(key.expose().to_owned()),
         expires,
         wrong_tries: 0,
+        bound: None,
+        other_tries: 0,
+        mail: None,
     });
     key.into_text()
 }

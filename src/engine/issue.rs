@@ -9,10 +9,10 @@ use crate::crypto::x509::{self, Authority, MailName, UserProfile, Validity};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::mailbox::MailboxGuid;
 use crate::engine::act::Act;
-use crate::engine::archive;
 use crate::engine::error::Error;
 use crate::engine::record::Record;
 use crate::engine::settings::{CA_FILE, CRL_FILE, Settings};
+use crate::engine::{archive, publish};
 use crate::store::archived_key::{self as table, Issued};
 use crate::store::{Reader, object};
 
@@ -64,10 +64,12 @@ pub fn encryption(
     archive::put(act, &record.guid, &key)?;
     record.keys.push(key.public().key_id());
     record.valid_until = Some(validity.not_after);
+    publish::address_changed(act, &record.address)?;
     Ok(Certified { key, certificate })
 }
 
-fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
+/// The certification authority's private key.
+pub(super) fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
     let sealed = object::by_name(act.tx, "ca key")?;
     let sealed = sealed.ok_or(Error::Tampered(
         "the certification authority's key is missing",

@@ -71,7 +71,7 @@ impl Operation for RecoverKey {
         Ok(Description {
             act: match self.act() {
                 SecurityAct::SaveKeys => acts::SAVE_KEYS,
-                SecurityAct::Enable | SecurityAct::Recover => Self::ACT,
+                SecurityAct::Enable | SecurityAct::Recover | SecurityAct::Revoke => Self::ACT,
             },
             subject: format!("{name}; reason: {reason}; ticket {ticket}"),
             title: format!("Recover the keys of {name} (ticket {ticket})"),
@@ -155,6 +155,7 @@ fn lay_ready(
     handed.temporary_key = Some(hand_over::temporary_key(record, until, act.rng));
     handed.expires = Some(until);
     record.pick_up_until = Some(until);
+    record.suspend(); // who has the lost device can ask for nothing any more
     record.state = SecurityState::Recover;
     record.store(act)
 }
