@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod administer;
+pub mod answer;
 pub mod archive;
 pub mod attempts;
 pub mod audit;
@@ -19,6 +20,7 @@ pub mod issue;
 pub mod manifest;
 pub mod notices;
 pub mod people_file;
+pub mod pick_up;
 pub mod record;
 pub mod recover;
 pub mod request;
