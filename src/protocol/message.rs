@@ -77,6 +77,7 @@ impl Header {
 
     /// The header of the next message of the transaction, sent back: same transaction and secret,
     /// names exchanged, the nonce returned and a fresh one added.
+    #[must_use]
     pub fn answer(&self, nonce: [u8; 16], now: UnixTime) -> Self {
         Self {
             sender: self.recipient.clone(),
