@@ -1,6 +1,10 @@
 //! A message as it was received: who wrote it, and the MIME entity in it.
 
 use crate::domain::time::UnixTime;
+use crate::mail::bounds::Bounds;
+use crate::mail::entity;
+use crate::mail::field::Fields;
+use crate::mail::multipart::split_header;
 
 pub use crate::mail::entity::Entity;
 
@@ -82,13 +86,32 @@ pub enum MailError {
 /// Reads a message, with CRLF or bare LF at the ends of lines.
 pub fn read(octets: &[u8]) -> Result<Message, MailError> {
     check_size(octets)?;
-    Err(MailError::Empty)
+    let mut bounds = Bounds::for_octets(octets.len());
+    Ok(read_bounded(octets, &mut bounds))
 }
 
 /// Reads a MIME entity: what a signature or an encryption was found to contain.
 pub fn read_entity(octets: &[u8]) -> Result<Entity, MailError> {
     check_size(octets)?;
-    Err(MailError::Empty)
+    let mut bounds = Bounds::for_octets(octets.len());
+    Ok(entity::read(octets, entity::PLAIN_TEXT, &mut bounds))
+}
+
+/// Reads a message that may lie within another.
+pub(super) fn read_bounded(octets: &[u8], bounds: &mut Bounds) -> Message {
+    let (header, body) = split_header(octets);
+    let fields = Fields::read(header);
+    Message {
+        from: fields.addresses("from"),
+        from_fields: fields.count("from"),
+        sender: fields.addresses("sender").into_iter().next(),
+        to: fields.addresses("to"),
+        cc: fields.addresses("cc"),
+        subject: fields.text("subject").unwrap_or_default(),
+        date: fields.date("date"),
+        message_id: fields.identifier("message-id"),
+        entity: entity::read_body(&fields, body, entity::PLAIN_TEXT, bounds),
+    }
 }
 
 const fn check_size(octets: &[u8]) -> Result<(), MailError> {

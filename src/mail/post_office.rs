@@ -1,8 +1,7 @@
 //! The post office: a folder with a Maildir for the KM server and one for each user.
 
 use std::ffi::OsStr;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::address::MailAddress;
 use crate::mail::maildir;
