@@ -62,7 +62,9 @@ pub enum Error {
     #[error("the password of the keyset {0} is needed")]
     PasswordNeeded(KeysetName),
     /// The password can not be one of a keyset.
-    #[error("the password of a keyset can have only letters of the English alphabet, digits and signs")]
+    #[error(
+        "the password of a keyset can have only letters of the English alphabet, digits and signs"
+    )]
     PasswordNotAscii,
     /// The reply was verified and is not acceptable.
     #[error("the reply of the Key Management server is not acceptable: {0}")]

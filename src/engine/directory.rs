@@ -16,6 +16,7 @@ use crate::engine::error::Error;
 use crate::engine::people_file::{
     Encoding, FileError, PeopleFile, PeopleWriter, Person, RefusedRow,
 };
+use crate::engine::publish;
 use crate::engine::record::Record;
 use crate::store::mailbox::{self as table, Inserted, Updated};
 use crate::store::{Reader, StoreError, container, mailbox_list, record as record_table};
@@ -118,6 +119,8 @@ impl Engine {
             }
             let mut record = Record::of(act.tx, act.keys, &mailbox)?;
             if record.name != general.display_name || moves {
+                publish::address_changed(act, &record.address)?;
+                publish::address_changed(act, &general.address)?;
                 record.name = general.display_name.clone();
                 record.address = general.address.clone();
                 record.store(act)?;
@@ -139,6 +142,7 @@ impl Engine {
             record.temporary_key = None;
             record.pick_up_until = None;
             record_table::destroy(act.tx, mailbox.guid.as_bytes())?;
+            publish::address_changed(act, &record.address)?;
             record.store(act)
         })?;
         self.after_secrets();

@@ -11,10 +11,10 @@ use crate::crypto::x509::{self, Authority, MailName, UserProfile, Validity};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::mailbox::MailboxGuid;
 use crate::engine::act::Act;
-use crate::engine::archive;
 use crate::engine::error::Error;
 use crate::engine::record::{Record, Serial};
 use crate::engine::settings::{CA_FILE, CRL_FILE, Settings};
+use crate::engine::{archive, publish};
 use crate::store::archived_key::{self as table, Issued};
 use crate::store::{Reader, object};
 
@@ -67,6 +67,7 @@ pub fn encryption(
     keep(act, record, &key)?;
     record.encryption = Some(fresh.serial);
     record.valid_until = Some(fresh.validity.not_after);
+    publish::address_changed(act, &record.address)?;
     Ok(Certified {
         key,
         certificate: fresh.der,
@@ -128,7 +129,7 @@ pub fn certificate(
     guid: &MailboxGuid,
     serial: &[u8],
 ) -> Result<Certificate, Error> {
-    let authority = Certificate::from_der(&settings.ca_certificate).map_err(unreadable)?;
+    let authority = authority(settings)?;
     let missing = Error::Tampered("a certificate of this mailbox is missing");
     let issued = table::by_serial(reader, serial)?.ok_or(missing)?;
     let certificate = Certificate::from_der(&issued.der).map_err(unreadable)?;
@@ -138,13 +139,18 @@ pub fn certificate(
     if genuine { Ok(certificate) } else { Err(REPLACED) }
 }
 
+/// The certificate of our certification authority.
+pub fn authority(settings: &Settings) -> Result<Certificate, Error> {
+    Certificate::from_der(&settings.ca_certificate).map_err(unreadable)
+}
+
 fn unreadable(_malformed: Malformed) -> Error {
     Error::Tampered("a certificate can not be read")
 }
 
 const REPLACED: Error = Error::Tampered("a certificate of this mailbox was replaced");
 
-/// The key of our certification authority.
+/// The certification authority's private key.
 pub(super) fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, Error> {
     let sealed = object::by_name(act.tx, "ca key")?;
     let sealed = sealed.ok_or(Error::Tampered(

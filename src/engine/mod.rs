@@ -10,6 +10,7 @@ pub mod archive;
 pub mod attempts;
 pub mod audit;
 pub mod authorize;
+pub mod crl;
 pub mod directory;
 pub mod enable;
 pub mod error;
@@ -17,14 +18,17 @@ pub mod expiry;
 pub mod guards;
 pub mod hand_over;
 pub mod issue;
+pub mod lease;
 pub mod manifest;
 pub mod notices;
 pub mod people_file;
 pub mod pick_up;
+pub mod publish;
 pub mod record;
 pub mod recover;
 pub mod request;
 pub mod revocations;
+pub mod revoke;
 pub mod seats;
 pub mod session;
 pub mod settings;
@@ -69,6 +73,10 @@ pub struct Engine {
     records: Looked,
     /// Whether destroyed secrets may still stand in the database's log.
     unwiped: bool,
+    /// Why what others may read is not up to date.
+    unpublished: Option<Error>,
+    /// What this program is called where only one of several may do something.
+    holder: Option<String>,
     _lock: FolderLock,
 }
 

@@ -47,6 +47,25 @@ pub fn recovered(
     push(act, record, "Your encryption keys were recovered", &text)
 }
 
+/// Tells that advanced security was revoked, why, and under whose approval.
+pub fn revoked(
+    act: &mut Act<'_>,
+    record: &Record,
+    reason: &str,
+    approvers: &str,
+) -> Result<(), Error> {
+    let text = format!(
+        "Advanced security of the mailbox {} was revoked on {}.\n\
+         Reason given: {reason}\nApproved by: {approvers}\n\n\
+         What you sign from now on is not believed any more, and nobody should encrypt to you. Mail \
+         that you have received can still be read. To get a new Digital ID, ask the administrators \
+         of your mail system.\n",
+        record.address,
+        act.now.rfc3339(),
+    );
+    push(act, record, "Your advanced security was revoked", &text)
+}
+
 fn push(act: &mut Act<'_>, record: &Record, subject: &str, text: &str) -> Result<(), Error> {
     if record.deleted {
         return Ok(()); // the address may be somebody else's by now

@@ -196,7 +196,9 @@ fn basic_constraints(element: &Element<'_>) -> Result<BasicConstraints, Malforme
 }
 
 /// RFC 5280 section 4.2.1.1; the keyIdentifier.
-fn authority_key_id(element: &Element<'_>) -> Result<Option<Vec<u8>>, Malformed> {
+pub(in crate::crypto) fn authority_key_id(
+    element: &Element<'_>,
+) -> Result<Option<Vec<u8>>, Malformed> {
     let wrong = element.malformed("the authorityKeyIdentifier is malformed");
     if element.tag != strict_der::SEQUENCE {
         return Err(wrong);

@@ -179,6 +179,30 @@ mod tests {
     }
 
     #[test]
+    fn renewal_begins_twelve_calendar_months_after_the_certificate_was_made() {
+        let authority = Validity::of_root(now(), 20);
+        for (made, from) in [
+            ("2026-08-31T10:00:00Z", "2027-08-31T10:00:00Z"),
+            // the backdated first second lies in another month, and in a shorter February
+            ("2027-03-01T00:05:00Z", "2028-03-01T00:05:00Z"),
+            ("2028-02-29T12:00:00Z", "2029-02-28T12:00:00Z"),
+        ] {
+            let user = Validity::of_user(UnixTime::parse(made).unwrap(), authority).unwrap();
+            assert_eq!(user.renewal_from().rfc3339(), from);
+        }
+    }
+
+    #[test]
+    fn the_servers_own_certificate_lasts_as_long_as_the_authority() {
+        let authority = Validity::of_root(now(), 20);
+        let server = Validity::until_end_of(authority, now().plus_days(1)).unwrap();
+        assert_eq!(server.not_after, authority.not_after);
+        assert_eq!(server.not_before.rfc3339(), "2026-09-01T09:45:00Z");
+        let ended = Validity::until_end_of(authority, authority.not_after);
+        assert_eq!(ended, Err(X509Error::AuthorityExpired));
+    }
+
+    #[test]
     fn an_address_takes_the_form_its_local_part_asks_for() {
         let ascii = MailName::Rfc822("joerg@example.com".to_owned());
         assert_eq!(MailName::new("joerg", "example.com"), ascii);

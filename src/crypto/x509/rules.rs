@@ -3,6 +3,8 @@
 //! It reads the finished octets with other code than wrote them and trusts nothing about how they
 //! came to be.
 
+use std::collections::BTreeSet;
+
 use der::asn1::{Ia5String, OctetString, Utf8StringRef};
 use der::{Any, Decode as _, Encode as _};
 use x509_cert::certificate::{Certificate, Version};
@@ -174,8 +176,10 @@ pub(super) fn check_crl(
         };
         entry.at <= this_update && crl.entry(entry.serial) == Some(expected)
     };
+    let serials: BTreeSet<&[u8]> = entries.iter().map(|entry| entry.serial).collect();
+    let once = serials.len() == entries.len() && crl.len() == entries.len();
     demand(
-        crl.len() == entries.len() && entries.iter().all(listed),
+        once && entries.iter().all(listed),
         "RFC 5280 section 5.1.2.6: every revoked certificate once, and no revocation to come",
     )
 }
