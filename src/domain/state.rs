@@ -244,9 +244,15 @@ pub fn permits_client(situation: Situation, act: ClientAct) -> Result<(), WrongS
     let refused = match (situation, act) {
         (Is::Undefined, _) => "Advanced security was never enabled for this mailbox.",
         (Is::Deleted, _) => "The mailbox was deleted.",
-        (Is::Revoked, _) => "The certificates were revoked. Ask an administrator to enable you again.",
-        (Is::Expired, _) => "The certificates have expired. Ask an administrator to enable you again.",
-        (Is::Recover, Act::SetUp) => "The keys of this mailbox were recovered and wait for key recovery.",
+        (Is::Revoked, _) => {
+            "The certificates were revoked. Ask an administrator to enable you again."
+        }
+        (Is::Expired, _) => {
+            "The certificates have expired. Ask an administrator to enable you again."
+        }
+        (Is::Recover, Act::SetUp) => {
+            "The keys of this mailbox were recovered and wait for key recovery."
+        }
         (Is::New, Act::FetchKeys) => "No keys wait for recovery. Set up security instead.",
         (Is::Active, Act::SetUp | Act::FetchKeys) => {
             "Security is set up already. If the keys are lost, ask an administrator to recover them."

@@ -136,7 +136,11 @@ pub fn certificate(
     let genuine = issued.guid == *guid.as_bytes()
         && certificate.serial() == serial
         && verify::is_issued_by(&certificate, &authority);
-    if genuine { Ok(certificate) } else { Err(REPLACED) }
+    if genuine {
+        Ok(certificate)
+    } else {
+        Err(REPLACED)
+    }
 }
 
 /// The certificate of our certification authority.

@@ -39,12 +39,14 @@ pub mod state_root;
 pub mod strength;
 pub mod trust;
 pub mod views;
+pub mod welcome;
 
 use std::sync::Arc;
 
 use rand::CryptoRng;
 
 use crate::crypto::costs::Costs;
+use crate::crypto::keypair::PrivateKey;
 use crate::domain::time::{Clock, UnixTime};
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
@@ -77,6 +79,8 @@ pub struct Engine {
     unpublished: Option<Error>,
     /// What this program is called where only one of several may do something.
     holder: Option<String>,
+    /// An encryption key for the next user who asks for one.
+    spare: Option<PrivateKey>,
     _lock: FolderLock,
 }
 

@@ -31,7 +31,7 @@ use crate::engine::record::Record;
 use crate::engine::revocations::Revocation;
 use crate::engine::settings::{CA_FILE, CRL_FILE, Settings};
 use crate::engine::state_root::StateRoot;
-use crate::engine::{Engine, crl, revocations, revoke, trust};
+use crate::engine::{Engine, crl, issue, revocations, trust};
 use crate::mail::maildir;
 use crate::protocol::trust_list;
 use crate::store::publication::{self as table, Publication};
@@ -291,19 +291,11 @@ impl<'a> Shown<'a> {
         if record.deleted || !is_used {
             return Ok(None);
         }
-        let held = revoke::held(self.reader, &self.settings, &mailbox.guid)?;
-        let newest = held.into_iter().rev().find(|certificate| {
-            self.now <= certificate.not_after()
-                && is_for_encryption(certificate)
-                && !self.revoked.contains_key(certificate.serial())
-        });
-        Ok(newest.map(|certificate| certificate.der().to_vec()))
+        let Some(serial) = &record.encryption else {
+            return Ok(None); // what was issued and not confirmed is nobody's yet
+        };
+        let current = issue::certificate(self.reader, &self.settings, &mailbox.guid, serial)?;
+        let is_good = self.now <= current.not_after() && !self.revoked.contains_key(serial);
+        Ok(is_good.then(|| current.der().to_vec()))
     }
-}
-
-/// Whether others may encrypt to the key: keyEncipherment for RSA, keyAgreement for curves.
-fn is_for_encryption(certificate: &Certificate) -> bool {
-    let usage = certificate.key_usage();
-    let is_it = |name: &&str| matches!(*name, "keyEncipherment" | "keyAgreement");
-    usage.is_some_and(|usage| usage.names().iter().any(is_it))
 }

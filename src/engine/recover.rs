@@ -141,6 +141,7 @@ fn lay_ready(
     for key in keys {
         pick_up::lay_ready(act, &record.guid, key)?;
     }
+    hand_over::end_temporary_key(act, record)?;
     handed.temporary_key = Some(hand_over::temporary_key(record, until, act.rng));
     handed.expires = Some(until);
     record.pick_up_until = Some(until);

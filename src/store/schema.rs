@@ -6,8 +6,8 @@ use rusqlite::Connection;
 
 use super::StoreError;
 use super::{
-    archived_key, attempt, audit, container, exchange, lease, mailbox, manifest, meta, object, outbox,
-    publication, record, revocation, seat, share, site,
+    archived_key, attempt, audit, container, exchange, lease, mailbox, manifest, meta, object,
+    outbox, publication, record, revocation, seat, share, site,
 };
 
 /// The letters K M a d: what other programs tell our files by.

@@ -11,7 +11,7 @@ use crate::engine::answer::party::{Party, act_of};
 use crate::engine::answer::reply::{Refusal, Reply, Stop};
 use crate::engine::error::Error;
 use crate::engine::record::{Origin, Pending, Record, Serial};
-use crate::engine::{issue, notices, welcome};
+use crate::engine::{hand_over, issue, notices, publish};
 use crate::protocol::message::{Body, CertStatus, Failure};
 use crate::store::{mailbox, record as record_table};
 
@@ -38,7 +38,7 @@ pub(super) fn confirm(
             )
             .into());
         }
-        is_wanted &= status.status.as_ref().is_none_or(|status| status.is_granted());
+        is_wanted &= status.is_wanted();
     }
     if is_wanted {
         take(talk, party, &kept.handed, pending)
@@ -107,16 +107,11 @@ fn take(
     let from = pending.from;
     let comes_along = |serial: &Serial| from == Origin::Recovery || was_handed(serial);
     let encryption = pending.encryption.filter(comes_along);
-    let before = record.current_encryption(talk.act.tx)?;
     record.signing = signing.or(record.signing.take());
-    record.encryption = encryption.or(match from {
-        Origin::Recovery => before,
-        Origin::Completion | Origin::Renewal | Origin::SetUp => record.encryption.take(),
-    });
+    record.encryption = encryption.or(record.encryption.take());
     record.pending = None;
     if matches!(from, Origin::SetUp | Origin::Recovery) {
-        welcome::expunge(talk.act, record)?;
-        record.temporary_key = None;
+        hand_over::end_temporary_key(talk.act, record)?;
     }
     record.pick_up_until = None;
     record_table::destroy(talk.act.tx, record.guid.as_bytes())?;
@@ -124,6 +119,7 @@ fn take(
     record.valid_until = first_end(talk, record)?;
     record.store(talk.act)?;
     mailbox::set_state(talk.act.tx, party.id, record.state, record.valid_until)?;
+    publish::address_changed(talk.act, &record.address)?;
     match from {
         Origin::SetUp | Origin::Completion | Origin::Recovery => notices::set_up(talk.act, record)?,
         Origin::Renewal => notices::renewed(talk.act, record)?,
@@ -158,10 +154,7 @@ fn confirmed(talk: &Talk<'_, '_>, handed: &[(i64, Serial)], how: &str) -> Reply 
 }
 
 /// When the first of the current certificates ends.
-fn first_end(
-    talk: &Talk<'_, '_>,
-    record: &Record,
-) -> Result<Option<UnixTime>, Error> {
+fn first_end(talk: &Talk<'_, '_>, record: &Record) -> Result<Option<UnixTime>, Error> {
     let current = record.signing.iter().chain(&record.encryption);
     let end = |serial: &Serial| {
         let own = issue::certificate(talk.act.tx, &talk.settings, &record.guid, serial)?;

@@ -153,12 +153,11 @@ pub(super) fn encryption(
 
 /// Where the mailbox was enabled with a file and a temporary key at once, the key of the file is the
 /// one that waits.
-fn take_waiting(
-    talk: &Talk<'_, '_>,
-    record: &Record,
-    pending: &mut Pending,
-) -> Result<(), Error> {
-    let newest = record.keys.last().filter(|_id| pending.from == Origin::SetUp);
+fn take_waiting(talk: &Talk<'_, '_>, record: &Record, pending: &mut Pending) -> Result<(), Error> {
+    let newest = record
+        .keys
+        .last()
+        .filter(|_id| pending.from == Origin::SetUp);
     if let (Some(id), Some(serial)) = (newest, &record.encryption)
         && waiting_key(talk, record, id)?.is_some()
     {

@@ -30,6 +30,9 @@ mod set_up;
 mod stranger;
 mod wanted;
 
+pub use mail::Taken;
+pub(super) use renewal::renewal_from;
+
 use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::domain::address::MailAddress;
 use crate::engine::Engine;
@@ -41,7 +44,7 @@ use crate::engine::answer::reply::{Refusal, Reply, Stop};
 use crate::engine::error::Error;
 use crate::engine::issue;
 use crate::engine::settings::Settings;
-use crate::protocol::message::{Body, Failure};
+use crate::protocol::message::{Body, CertRequest, Failure};
 use crate::protocol::read::{self, Received};
 
 /// What goes back to a user's program.
@@ -89,15 +92,11 @@ struct Answered {
 impl Engine {
     /// Answers a message of a user's program. What a stranger sends never fails: it is refused.
     pub fn answer(&mut self, request: &[u8]) -> Answer {
-        self.answer_by(request, Way::Connection)
-    }
-
-    fn answer_by(&mut self, request: &[u8], way: Way) -> Answer {
         let received = match read::read(request) {
             Ok(received) => received,
             Err(why) => return self.refuse_unreadable(request, &why),
         };
-        match self.answer_received(request, &received, way) {
+        match self.answer_received(request, &received, Way::Connection) {
             Ok(answered) => {
                 if answered.has_after {
                     self.after_secrets();
@@ -151,9 +150,9 @@ impl Engine {
 /// then waits for the next one.
 fn may_need_key(body: &Body) -> bool {
     match body {
-        Body::Ir(requests) | Body::Cr(requests) | Body::Kur(requests) => requests
-            .iter()
-            .any(|request| request.public_key().is_none()),
+        Body::Ir(requests) | Body::Cr(requests) | Body::Kur(requests) => {
+            requests.iter().any(CertRequest::wants_server_made)
+        }
         Body::Krr(_)
         | Body::CertConf(_)
         | Body::Cp(_)
@@ -178,7 +177,7 @@ impl Talk<'_, '_> {
             && let Some(kept) = exchange::load(self, &record.guid, step)?
             && kept.request == self.request
         {
-            return Ok(self.again(kept.reply, record.address.clone())); // the very octets of before
+            return self.send(kept.reply, record); // the very octets of before
         }
         let mut party = match found.verify(self)? {
             Ok(party) => party,
@@ -186,7 +185,7 @@ impl Talk<'_, '_> {
         };
         if let Some(kept) = exchange::load(self, &party.record.guid, step)? {
             if kept.content == self.received.content_hash() {
-                return Ok(self.again(kept.reply, party.record.address.clone()));
+                return self.send(kept.reply, &party.record);
             }
             let used = Refusal::new(
                 Failure::TRANSACTION_ID_IN_USE,

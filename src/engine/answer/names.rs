@@ -54,9 +54,8 @@ fn subject_is(subject: &[u8], record: &Record) -> Result<bool, Malformed> {
             let kind = pair.expect(strict_der::OID, "an attribute of a name has no type")?;
             let value = pair.any()?;
             let is_his = match kind.content {
-                COMMON_NAME => text(&value).is_some_and(|text| {
-                    is_name(text, record) || is_address(text, record)
-                }),
+                COMMON_NAME => text(&value)
+                    .is_some_and(|text| is_name(text, record) || is_address(text, record)),
                 EMAIL_ADDRESS => text(&value).is_some_and(|text| is_address(text, record)),
                 _other => false,
             };

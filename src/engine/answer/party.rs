@@ -7,8 +7,8 @@ use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{Mailbox, MailboxGuid, MailboxId};
 use crate::domain::secret::SecretText;
 use crate::domain::time::UnixTime;
-use crate::engine::answer::cmp_key::CmpKey;
 use crate::engine::answer::Talk;
+use crate::engine::answer::cmp_key::CmpKey;
 use crate::engine::answer::reply::{Refusal, Stop};
 use crate::engine::answer::stranger::Stranger;
 use crate::engine::error::Error;
@@ -184,7 +184,9 @@ impl Party {
         let refused = |text| Err(Refusal::new(Failure::SIGNER_NOT_TRUSTED, text).into());
         let usage = certificate.key_usage();
         if !usage.is_some_and(|usage| usage.names().contains(&"digitalSignature")) {
-            return refused("This is an encryption certificate. Sign with the signing certificate.");
+            return refused(
+                "This is an encryption certificate. Sign with the signing certificate.",
+            );
         }
         if now < certificate.not_before() || certificate.not_after() < now {
             return refused(

@@ -3,12 +3,12 @@
 
 use crate::crypto::keypair::PublicKey;
 use crate::domain::state::{ClientAct, permits_client};
+use crate::engine::answer::Talk;
 use crate::engine::answer::inform;
 use crate::engine::answer::issued;
 use crate::engine::answer::party::{Party, act_of};
 use crate::engine::answer::reply::{Refusal, Reply, Stop};
 use crate::engine::answer::wanted::Wanted;
-use crate::engine::answer::Talk;
 use crate::engine::error::Error;
 use crate::engine::record::{Origin, Pending, Record};
 use crate::engine::{issue, notices, pick_up};
@@ -67,10 +67,10 @@ pub(super) fn keys(
 
 /// The encryption certificate stays the current one unless it has expired or is no longer good.
 fn needs_new_key(talk: &Talk<'_, '_>, record: &Record) -> Result<bool, Error> {
-    let Some(serial) = record.current_encryption(talk.act.tx)? else {
+    let Some(serial) = &record.encryption else {
         return Ok(true);
     };
-    let current = issue::certificate(talk.act.tx, &talk.settings, &record.guid, &serial)?;
+    let current = issue::certificate(talk.act.tx, &talk.settings, &record.guid, serial)?;
     Ok(current.not_after() < talk.act.now)
 }
 

@@ -71,7 +71,10 @@ fn refuse_other_certificates(
     record: &Record,
 ) -> Result<(), Stop> {
     let authority = issue::authority(&talk.settings)?;
-    for old in requests.iter().filter_map(|request| request.old_cert.as_ref()) {
+    for old in requests
+        .iter()
+        .filter_map(|request| request.old_cert.as_ref())
+    {
         let serial = Some(&old.serial);
         let current = record.signing.as_ref() == serial || record.encryption.as_ref() == serial;
         if old.issuer != authority.subject_der() || !current {

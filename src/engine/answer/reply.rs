@@ -59,6 +59,7 @@ impl From<PossessionError> for Refusal {
     fn from(error: PossessionError) -> Self {
         let failure = match error {
             PossessionError::Key => Failure::BAD_ALG,
+            PossessionError::Malformed(_) => Failure::BAD_DATA_FORMAT,
             PossessionError::Missing | PossessionError::Unsupported(_) | PossessionError::Wrong => {
                 Failure::BAD_POP
             }
@@ -128,11 +129,6 @@ impl Talk<'_, '_> {
         Ok(answered)
     }
 
-    /// The answer of the first time, to a message that came again.
-    pub(super) fn again(&mut self, reply: Vec<u8>, record: &Record) -> Result<Answered, Error> {
-        self.send(reply, record)
-    }
-
     /// Refuses a verified message. A program that goes on asking is in the audit at the first,
     /// second, fourth, eighth … refusal in a row, so that it can not fill it.
     pub(super) fn refuse(
@@ -176,7 +172,8 @@ impl Talk<'_, '_> {
         Ok(write::write(&message, by, self.act.rng)?)
     }
 
-    fn send(&mut self, octets: Vec<u8>, record: &Record) -> Result<Answered, Error> {
+    /// Sends an answer, also one of before, on the way that the message came.
+    pub(super) fn send(&mut self, octets: Vec<u8>, record: &Record) -> Result<Answered, Error> {
         let to = address_of(record);
         let by_mail = self.way == Way::Mail;
         if let Some(to) = to.as_ref().filter(|_to| by_mail) {

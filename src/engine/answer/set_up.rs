@@ -5,6 +5,7 @@ use crate::crypto::keypair::PublicKey;
 use crate::crypto::x509::Validity;
 use crate::domain::state::{ClientAct, Situation, permits_client};
 use crate::engine::answer::Talk;
+use crate::engine::answer::inform;
 use crate::engine::answer::issued::{self, Set};
 use crate::engine::answer::names;
 use crate::engine::answer::party::{Party, Proof, act_of};
@@ -12,11 +13,12 @@ use crate::engine::answer::reply::{Refusal, Reply, Stop};
 use crate::engine::answer::wanted::Wanted;
 use crate::engine::error::Error;
 use crate::engine::hand_over::PICK_UP_DAYS;
-use crate::engine::answer::inform;
 use crate::engine::issue;
 use crate::engine::notices;
 use crate::engine::record::Origin;
-use crate::protocol::message::{Body, CertReply, CertRequest, ErrorContent, Failure, InfoItem, InfoKind};
+use crate::protocol::message::{
+    Body, CertReply, CertRequest, ErrorContent, Failure, InfoItem, InfoKind,
+};
 use crate::protocol::pkcs10::{self, Pkcs10};
 
 /// `ir` or `cr`.
@@ -62,7 +64,10 @@ fn set_up(talk: &mut Talk<'_, '_>, party: &mut Party, wanted: &Wanted) -> Result
     let mut pending = issued::pending_for(record, Origin::SetUp, &client)?;
     let set = issued::set(talk, record, &mut pending, wanted)?;
     if pending.key.is_some() {
-        let expires = record.temporary_key.as_ref().map(|temporary| temporary.expires);
+        let expires = record
+            .temporary_key
+            .as_ref()
+            .map(|temporary| temporary.expires);
         record.pick_up_until = expires;
     }
     record.pending = Some(pending);

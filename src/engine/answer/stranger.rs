@@ -2,6 +2,7 @@
 //! same words.
 
 use crate::domain::address::MailAddress;
+use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::answer::reply::{Refusal, address_of, report};
 use crate::engine::answer::{Answer, Answered, Talk, Way, mail};
@@ -14,7 +15,6 @@ use crate::protocol::protect::Protector;
 use crate::protocol::read::{self, ReadError};
 use crate::protocol::write;
 use rand::CryptoRng;
-use crate::domain::time::UnixTime;
 
 /// Somebody of whom nothing is known but what he claims.
 pub(super) struct Stranger {
@@ -81,10 +81,7 @@ impl Talk<'_, '_> {
 
     /// Wrong tries are in the audit, and answered by mail, at the first, second, fourth, eighth …
     /// one, so that a stranger can fill neither. How many there were stands in the record.
-    fn count_wrong(
-        &mut self,
-        mut record: Record,
-    ) -> Result<Option<(MailAddress, String)>, Error> {
+    fn count_wrong(&mut self, mut record: Record) -> Result<Option<(MailAddress, String)>, Error> {
         let Some(temporary) = &mut record.temporary_key else {
             return Ok(None);
         };
@@ -107,6 +104,7 @@ impl Engine {
     pub(super) fn refuse_unreadable(&mut self, request: &[u8], why: &ReadError) -> Answer {
         let failure = match why {
             ReadError::Malformed(_) | ReadError::TooMuch(_) => Failure::BAD_DATA_FORMAT,
+            ReadError::Nonce => Failure::BAD_SENDER_NONCE,
             ReadError::Unsupported(_) => Failure::BAD_REQUEST,
             ReadError::Version(_) => Failure::UNSUPPORTED_VERSION,
         };

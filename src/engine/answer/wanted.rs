@@ -30,14 +30,16 @@ impl Wanted {
         for request in requests {
             names::refuse_others(&request.template, record)?;
             wanted.add_transport(request.transport_key.as_deref())?;
-            let twice = if request.public_key().is_none() {
+            let twice = if request.wants_server_made() {
                 wanted.encryption.replace(request.id).is_some()
             } else {
                 let signing = (request.id, signing_key(request, record)?);
                 wanted.signing.replace(signing).is_some()
             };
             if twice {
-                return Err(bad("At most one signing and one encryption certificate can be asked for."));
+                return Err(bad(
+                    "At most one signing and one encryption certificate can be asked for.",
+                ));
             }
         }
         if wanted.signing.is_none() && wanted.encryption.is_none() {
@@ -75,17 +77,19 @@ impl Wanted {
     fn add_transport(&mut self, spki: Option<&[u8]>) -> Result<(), Refusal> {
         let Some(spki) = spki else { return Ok(()) };
         let public = PublicKey::from_spki(spki).ok();
-        let public = public.filter(|public| public.kind().is_rsa()).ok_or_else(|| {
-            Refusal::new(
-                Failure::BAD_ALG,
-                "The key for the transport of private keys (protocolEncrKey) must be RSA with \
+        let public = public
+            .filter(|public| public.kind().is_rsa())
+            .ok_or_else(|| {
+                Refusal::new(
+                    Failure::BAD_ALG,
+                    "The key for the transport of private keys (protocolEncrKey) must be RSA with \
                  2048, 3072 or 4096 bits.",
-            )
-        })?;
+                )
+            })?;
         match self.transport.replace(public) {
-            Some(before) if Some(&before) != self.transport.as_ref() => {
-                Err(bad("Two different keys for the transport of private keys are given."))
-            }
+            Some(before) if Some(&before) != self.transport.as_ref() => Err(bad(
+                "Two different keys for the transport of private keys are given.",
+            )),
             Some(_) | None => Ok(()),
         }
     }

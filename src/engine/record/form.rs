@@ -18,7 +18,7 @@ impl Record {
         let secs = |time: &UnixTime| time.secs();
         let octets = |octets: &[u8]| OctetString::new(octets);
         let der = RecordDer {
-            version: 1,
+            version: VERSION,
             name: self.name.as_str().to_owned(),
             address: self.address.to_string(),
             state: self.state.number(),
@@ -30,11 +30,7 @@ impl Record {
                 .map(|key| octets(key))
                 .collect::<Result<_, _>>()?,
             valid_until: self.valid_until.as_ref().map(secs),
-            temporary_key: self
-                .temporary_key
-                .as_ref()
-                .map(temporary_der)
-                .transpose()?,
+            temporary_key: self.temporary_key.as_ref().map(temporary_der).transpose()?,
             pick_up_until: self.pick_up_until.as_ref().map(secs),
             signing: self.signing.as_deref().map(octets).transpose()?,
             encryption: self.encryption.as_deref().map(octets).transpose()?,
@@ -54,20 +50,20 @@ impl Record {
             state: SecurityState::from_number(record.state).ok_or(BAD)?,
             deleted: record.deleted,
             valid_until: record.valid_until.map(UnixTime::from_secs),
-            keys: record
-                .keys
-                .iter()
-                .map(key_id)
-                .collect::<Result<_, _>>()?,
+            keys: record.keys.iter().map(key_id).collect::<Result<_, _>>()?,
             signing: record.signing.map(serial),
             encryption: record.encryption.map(serial),
             pending: record.pending.map(pending).transpose()?,
             temporary_key: record.temporary_key.map(temporary).transpose()?,
             pick_up_until: record.pick_up_until.map(UnixTime::from_secs),
             counter: record.counter,
+            was_old: record.version < VERSION,
         })
     }
 }
+
+/// The second, since records know the user's program and its certificates.
+const VERSION: u8 = 2;
 
 const BAD: Error = Error::Tampered("a mailbox record can not be read");
 
@@ -311,7 +307,10 @@ mod tests {
             let octets = full.to_der().unwrap();
             let read = Record::from_der(full.guid, octets.expose()).unwrap();
             assert_eq!(read.pending, full.pending);
-            assert_eq!((&read.signing, &read.encryption), (&full.signing, &full.encryption));
+            assert_eq!(
+                (&read.signing, &read.encryption),
+                (&full.signing, &full.encryption)
+            );
             let (before, after) = (full.temporary_key.as_ref(), read.temporary_key.as_ref());
             assert_eq!(
                 after.map(|key| (&key.bound, key.other_tries, &key.mail)),
