@@ -24,16 +24,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("service", &["domain", "engine", "protocol", "mail"]),
     ("work", &["domain"]),
     ("desk", &["domain"]),
-    ("face", &["domain"]),
-    ("app", &["domain", "engine", "work", "desk"]),
-    ("ui", &["domain", "app", "face"]),
+    ("forms", &["domain", "crypto", "desk"]),
+    ("terminal", &["domain"]),
+    ("face", &["domain", "forms"]),
+    ("app", &["domain", "engine", "work", "desk", "forms"]),
+    ("ui", &["domain", "app", "forms", "face"]),
     (
         "client",
         &[
-            "domain", "crypto", "protocol", "mail", "work", "desk", "face",
+            "domain", "crypto", "protocol", "mail", "work", "desk", "forms", "terminal", "face",
         ],
     ),
-    ("batch", &["domain", "engine", "service", "desk"]),
+    (
+        "batch",
+        &["domain", "engine", "service", "desk", "terminal"],
+    ),
 ];
 
 /// Crates that only these layers may name (the programs' own files may name what they start).
@@ -44,9 +49,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("egui", &["face", "ui"]),
     ("rfd", &["desk"]),
     ("arboard", &["desk"]),
-    ("clap", &["batch"]),
-    ("rpassword", &["batch"]),
-    ("serde_json", &["batch"]),
+    ("clap", &["batch", "client"]),
+    ("rpassword", &["terminal"]),
+    ("serde_json", &["batch", "client", "terminal"]),
+    ("ureq", &["client"]),
     ("rcgen", &["crypto"]),
     ("x509_cert", &["crypto"]),
     ("der", &["crypto", "protocol", "engine"]),
@@ -64,23 +70,23 @@ const HOMES: &[(&str, &[&str])] = &[
 const BANNED: &[(&str, &[&str], &str)] = &[
     (
         "SystemTime::now",
-        &["src/main.rs"],
+        &["src/main.rs", "src/bin/kmclient.rs"],
         "the Clock that is passed in",
     ),
     ("Utc::now", &["src/main.rs"], "the Clock that is passed in"),
     (
         "Local::now",
-        &["src/main.rs"],
+        &["src/main.rs", "src/bin/kmclient.rs"],
         "the Clock that is passed in",
     ),
     (
         "Instant::now",
-        &["src/main.rs", "src/desk/real.rs"], // how long a file dialog took tells if there is one
+        &["src/main.rs", "src/bin/kmclient.rs", "src/desk/real.rs"], // how long a file dialog took tells if there is one
         "the Clock that is passed in",
     ),
     (
         "Costs::STANDARD",
-        &["src/main.rs"],
+        &["src/main.rs", "src/bin/kmclient.rs"],
         "the Costs that are passed in",
     ),
     ("thread::spawn", &[], "thread::Builder with a name"),

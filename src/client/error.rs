@@ -40,6 +40,9 @@ pub enum Error {
     /// What was typed is no name.
     #[error("{0}")]
     Name(#[from] NameError),
+    /// These recipients have no certificate that a message can be encrypted with.
+    #[error("a message can not be encrypted to {}", .0.join(", "))]
+    NoCertificate(Vec<String>),
     /// The keyset has no signing key and certificate to act with.
     #[error("the keyset {0} has no valid signing certificate")]
     NoSigningKey(KeysetName),
@@ -49,6 +52,11 @@ pub enum Error {
     /// The keyset's level has no password.
     #[error("the keyset {0} has no password, because its security level is not High")]
     NoPassword(KeysetName),
+    /// The certificates are from another authority than the pinned one.
+    #[error(
+        "the reply has certificates of another certification authority than the one you enrolled with"
+    )]
+    OtherAuthority,
     /// No keyset is there or chosen.
     #[error("no Digital ID is set up")]
     NoDigitalId,
@@ -66,6 +74,9 @@ pub enum Error {
         "the password of a keyset can have only letters of the English alphabet, digits and signs"
     )]
     PasswordNotAscii,
+    /// The server refused, in these words.
+    #[error("the Key Management server refused: {0}")]
+    Refused(String),
     /// The reply was verified and is not acceptable.
     #[error("the reply of the Key Management server is not acceptable: {0}")]
     Reply(String),
@@ -93,4 +104,68 @@ pub struct Notice {
     pub what: String,
     /// What to do, as a sentence; empty if nothing.
     pub remedy: &'static str,
+}
+
+impl Error {
+    /// The words for people.
+    pub fn notice(&self) -> Notice {
+        Notice {
+            what: sentence(&self.to_string()),
+            remedy: self.remedy(),
+        }
+    }
+
+    /// What to do. Exhaustive: a new variant needs words.
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::Address(_)
+            | Self::Name(_)
+            | Self::NoCertificate(_)
+            | Self::Refused(_)
+            | Self::WeakPassword(_) => "",
+            Self::ConsentNeeded(_) | Self::NoPassword(_) | Self::WrongPassword => {
+                "Nothing was changed."
+            }
+            Self::Crypto(_) => "Try again; if it happens again, tell your administrator.",
+            Self::Damaged(_) => "Restore the file from a copy, or enroll again.",
+            Self::File { .. } => "Check the disk and your permissions, then try again.",
+            Self::KeysetExists(_) => "Choose another keyset name.",
+            Self::Locked(_) => "Close the other program first.",
+            Self::NoSigningKey(_) => {
+                "Ask your administrator for a new temporary key, and set up security again."
+            }
+            Self::NoSuchKeyset(_) => "Choose another keyset.",
+            Self::OtherAuthority => {
+                "Nothing was changed. Ask your administrator before you do anything else."
+            }
+            Self::NoDigitalId => "Get a Digital ID first, with a temporary key.",
+            Self::NoSuchRequest => {
+                "It may have been dealt with already, or belong to a request from another computer."
+            }
+            Self::Pkcs12(_) => "Ask for the file once more.",
+            Self::PasswordNeeded(_) => {
+                "Nothing was changed. If the password is forgotten, use another keyset name."
+            }
+            Self::PasswordNotAscii => "Choose a password without accents and other scripts.",
+            Self::Reply(_) => {
+                "Nothing was changed. Send the request again, or ask your administrator."
+            }
+            Self::RenewalNotDue(_) => {
+                "They can be renewed from their twelfth month until they expire."
+            }
+            Self::NotSet(_) => "Enter it first.",
+            Self::TemporaryKey(_) => "Compare it with what you were given.",
+        }
+    }
+}
+
+/// With a capital and a period.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let capital = characters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = capital.chain(characters).collect();
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
 }

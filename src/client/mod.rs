@@ -3,23 +3,43 @@
 //! A [`Client`] owns the home folder for as long as it lives. Everything a retry needs is on the
 //! disk before anything is sent, and a keyset is on the disk before the server is told so.
 
+pub mod app;
+mod ask;
+mod authority;
+mod check;
+pub mod cli;
+mod enrol;
 pub mod error;
+mod home;
+pub mod http;
+pub mod keyset;
+mod keysets;
+pub mod message;
+mod post;
+mod receive;
+mod record;
+mod renew;
+mod request;
+mod session;
 pub mod settings;
+pub mod ui;
 pub mod view;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rand::CryptoRng;
 
+pub use authority::Authority;
+
 use crate::client::error::Error;
+use crate::client::home::Home;
+use crate::client::session::Session;
 use crate::client::settings::Settings;
-use crate::client::view::{Arrival, KeysetView, Level, Need, Renewal, ReplyView, RequestId};
-use crate::client::view::{RequestView, Sent, SessionView};
 use crate::crypto::costs::Costs;
-use crate::domain::names::KeysetName;
-use crate::domain::secret::Password;
-use crate::domain::time::Clock;
+use crate::crypto::strength;
+use crate::domain::secret::{Password, SecretText};
+use crate::domain::time::{Clock, UnixTime};
 
 /// What the client is handed: nothing below reads the system clock, makes randomness, decides what
 /// keys cost, or opens a connection.
@@ -56,9 +76,9 @@ pub enum Unlock<'a> {
 pub enum Protection<'a> {
     /// High: this password at every use.
     High(&'a Password),
-    /// Consent at every use.
+    /// Medium: consent at every use.
     Medium,
-    /// Silent.
+    /// Low: silent.
     Low,
 }
 
@@ -81,191 +101,45 @@ pub enum Remember {
 }
 
 /// The client: the home folder and who is logged on.
-pub struct Client {}
+pub struct Client {
+    home: Home,
+    settings: Settings,
+    session: Option<Session>,
+    around: Surroundings,
+}
 
-/// Settings.
 impl Client {
     /// Opens the home folder, and makes it, for its owner only, if it is not there. Refused while
     /// another program has it open.
     pub fn open(home: &Path, around: Surroundings) -> Result<Self, Error> {
-        todo!()
-    }
-
-    /// The settings.
-    pub fn settings(&self) -> &Settings {
-        todo!()
+        let home = Home::open(home)?;
+        Ok(Self {
+            settings: Settings::load(&home)?,
+            home,
+            session: None,
+            around,
+        })
     }
 
     /// Stores other settings.
     pub fn set_settings(&mut self, settings: Settings) -> Result<(), Error> {
-        todo!()
+        settings.store(&self.home)?;
+        self.settings = settings;
+        Ok(())
     }
 
-    /// The own Maildir.
-    pub fn inbox(&self) -> PathBuf {
-        todo!()
-    }
-}
-
-/// Keysets.
-impl Client {
-    /// All keysets, by name.
-    pub fn keysets(&self) -> Result<Vec<KeysetView>, Error> {
-        todo!()
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    /// Makes a keyset the one that messages are signed and read with.
-    pub fn choose(&mut self, keyset: &KeysetName) -> Result<(), Error> {
-        todo!()
+    /// A passphrase that nobody guesses, for somebody who has to choose one.
+    pub fn suggest_password(&mut self) -> SecretText {
+        strength::suggest(&mut *self.around.rng)
     }
 
-    /// What a use of the keyset asks the person for now.
-    pub fn need(&self, keyset: &KeysetName) -> Result<Need, Error> {
-        todo!()
-    }
-
-    /// The chosen keyset opened, for signing and reading.
-    // pub fn keys(&mut self, unlock: Unlock<'_>) -> Result<Arc<Keyset>, Error>
-
-    /// Replaces the password of a High keyset. A weak new one is refused.
-    pub fn change_password(
-        &mut self,
-        keyset: &KeysetName,
-        old: &Password,
-        new: &Password,
-    ) -> Result<(), Error> {
-        todo!()
-    }
-
-    /// *Export Digital ID*: a new PKCS#12 file with all keys of a keyset under a password of its own.
-    pub fn export(
-        &mut self,
-        keyset: &KeysetName,
-        unlock: Unlock<'_>,
-        to: &Path,
-        password: &Password,
-    ) -> Result<(), Error> {
-        todo!()
-    }
-
-    /// *Import Digital ID*: a new keyset from a PKCS#12 file.
-    pub fn import(
-        &mut self,
-        from: &Path,
-        password: &Password,
-        keyset: &KeysetName,
-        protection: Protection<'_>,
-    ) -> Result<KeysetView, Error> {
-        todo!()
-    }
-
-    /// Deletes a keyset from this computer (*Delete Digital ID from system* of the export box).
-    pub fn delete_keyset(&mut self, keyset: &KeysetName, unlock: Unlock<'_>) -> Result<(), Error> {
-        todo!()
-    }
-}
-
-/// Logging on.
-impl Client {
-    /// Logs on to advanced security with a keyset, which becomes the chosen one. The answer says
-    /// whether the question of Q192181 is to be asked now.
-    pub fn log_on(
-        &mut self,
-        keyset: &KeysetName,
-        unlock: Unlock<'_>,
-        remember: Remember,
-    ) -> Result<Renewal, Error> {
-        todo!()
-    }
-
-    /// Logs off advanced security and forgets a remembered password.
-    pub fn log_off(&mut self) {
-        todo!()
-    }
-
-    /// *Forget Remembered Password*: stays logged on, asks again at the next use.
-    pub fn forget_password(&mut self) {
-        todo!()
-    }
-
-    /// Who is logged on.
-    pub fn session(&self) -> Option<SessionView> {
-        todo!()
-    }
-}
-
-/// Getting a Digital ID.
-impl Client {
-    /// The keyset name offered in *Set up Security*: the chosen keyset's, else the user's.
-    pub fn default_keyset_name(&self) -> String {
-        todo!()
-    }
-
-    /// *Set up Security for me on the Exchange Server*: stores the request, then sends it. With the
-    /// temporary key of a request under way the same request goes on, for this keyset name.
-    pub fn set_up(&mut self, temporary_key: &str, keyset: &KeysetName) -> Result<Sent, Error> {
-        todo!()
-    }
-
-    /// Fetches what the server answered, verifies it and does what needs no person.
-    pub fn receive(&mut self) -> Result<Vec<Arrival>, Error> {
-        todo!()
-    }
-
-    /// Everything under way.
-    pub fn requests(&self) -> Result<Vec<RequestView>, Error> {
-        todo!()
-    }
-
-    /// The reply that a CMP message of the inbox is, opened by double-click: verified, with what
-    /// the person is asked for.
-    pub fn open_reply(&mut self, message: &[u8]) -> Result<ReplyView, Error> {
-        todo!()
-    }
-
-    /// The verified reply to a request, if it is here.
-    pub fn reply(&self, id: &RequestId) -> Result<ReplyView, Error> {
-        todo!()
-    }
-
-    /// Writes the keyset and confirms. Refused (wrong password, no password), nothing is changed and
-    /// the reply can be opened again.
-    pub fn finish(&mut self, id: &RequestId, answer: Finish<'_>) -> Result<Sent, Error> {
-        todo!()
-    }
-
-    /// Sends everything again that has no answer yet, with the same keys.
-    pub fn send_again(&mut self) -> Result<Vec<Sent>, Error> {
-        todo!()
-    }
-
-    /// Gives up a request that has not been finished; its keys are wiped.
-    pub fn give_up(&mut self, id: &RequestId) -> Result<(), Error> {
-        todo!()
-    }
-}
-
-/// Renewing and reporting.
-impl Client {
-    /// Whether the keyset's certificates are to be renewed now.
-    pub fn renewal(&self, keyset: &KeysetName) -> Result<Renewal, Error> {
-        todo!()
-    }
-
-    /// Yes to the question: sends the certificate update request for the keyset. Over HTTP, `receive`
-    /// then finishes it as over mail.
-    pub fn renew(&mut self, keyset: &KeysetName, unlock: Unlock<'_>) -> Result<Sent, Error> {
-        todo!()
-    }
-
-    /// Reports the keys of a keyset lost or known to others: asks the server to revoke both
-    /// certificates.
-    pub fn report_lost(
-        &mut self,
-        keyset: &KeysetName,
-        unlock: Unlock<'_>,
-        reason: view::LostReason,
-    ) -> Result<Sent, Error> {
-        todo!()
+    /// The present moment.
+    pub fn now(&self) -> UnixTime {
+        self.around.clock.now()
     }
 }

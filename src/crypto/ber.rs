@@ -63,6 +63,22 @@ pub fn to_der(input: &[u8]) -> Result<Vec<u8>, BerError> {
     Ok(der)
 }
 
+/// The contents of a string that may come in pieces, whatever its own tag: `[0] IMPLICIT OCTET
+/// STRING` does not show [`to_der`] that it is one.
+pub fn joined(string: &Element<'_>) -> Result<Vec<u8>, BerError> {
+    if string.tag & 0x20 == 0 {
+        return Ok(string.content.to_vec());
+    }
+    let mut body = Vec::with_capacity(string.content.len());
+    let mut rest = string.content;
+    while !rest.is_empty() {
+        let piece;
+        (piece, rest) = split_first(rest)?;
+        join(&piece, MAX_DEPTH, &mut body)?;
+    }
+    Ok(body)
+}
+
 /// The first element of `input`, below which `depth` more levels may lie, and what follows it.
 fn split_element(input: &[u8], depth: usize) -> Result<(Element<'_>, &[u8]), BerError> {
     let (&tag, after_tag) = input.split_first().ok_or(BerError::CutShort)?;
@@ -197,6 +213,20 @@ mod tests {
         ];
         let der = [0x30, 0x07, 0x04, 0x03, b'a', b'b', b'c', 0x05, 0];
         assert_eq!(to_der(&ber), Ok(der.to_vec()));
+    }
+
+    #[test]
+    fn a_tagged_string_is_joined_like_an_untagged_one() {
+        // [0] (open) { "a", OCTET STRING { "b", "c" } }
+        let pieces = [
+            0xa0, 0x80, 0x04, 1, b'a', 0x24, 6, 0x04, 1, b'b', 0x04, 1, b'c', 0, 0,
+        ];
+        for ber in [&pieces[..], &[0x80, 3, b'a', b'b', b'c']] {
+            let (string, _) = split_first(ber).unwrap();
+            assert_eq!(joined(&string), Ok(b"abc".to_vec()));
+        }
+        let (other, _) = split_first(&[0xa0, 2, 0x05, 0]).unwrap();
+        assert_eq!(joined(&other), Err(BerError::Pieces));
     }
 
     #[test]

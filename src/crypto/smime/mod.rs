@@ -1,6 +1,7 @@
 //! S/MIME (RFC 8551) over CMS (RFC 5652): signed and encrypted messages, as octets.
 
 pub mod capabilities;
+pub mod enveloped;
 mod oid;
 pub mod signed;
 mod walk;

@@ -1,4 +1,4 @@
-//! Checks the signature that a certificate or a revocation list bears.
+//! Checks the signature that a certificate, a revocation list or a message bears.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256};
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -24,16 +24,16 @@ pub(in crate::crypto) const fn is_known(algorithm: &SignatureAlgorithm) -> bool 
     }
 }
 
-/// Is this `key`'s signature over `tbs`?
+/// Is this `key`'s signature over `message`?
 pub(in crate::crypto) fn verifies(
     key: &PublicKey,
     algorithm: &SignatureAlgorithm,
-    tbs: &[u8],
+    message: &[u8],
     signature: &[u8],
 ) -> bool {
     match (key, algorithm) {
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPkcs1(digest)) => {
-            pkcs1(modulus, exponent, *digest, tbs, signature)
+            pkcs1(modulus, exponent, *digest, message, signature)
         }
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPss { digest, salt }) => {
             pss(*digest).is_some_and(|parameters| {
@@ -42,17 +42,17 @@ pub(in crate::crypto) fn verifies(
                     modulus,
                     exponent,
                     &parameters.with_pss_salt_length(salt),
-                    tbs,
+                    message,
                     signature,
                 )
             })
         }
         (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa(digest)) => {
-            ecdsa(*curve, point, *digest, tbs, signature)
+            ecdsa(*curve, point, *digest, message, signature)
         }
         (PublicKey::Ed25519(key), SignatureAlgorithm::Ed25519) => {
             let key = UnparsedPublicKey::new(&signature::ED25519, key);
-            key.verify(tbs, signature).is_ok()
+            key.verify(message, signature).is_ok()
         }
         // a key of one kind made no signature of another
         (

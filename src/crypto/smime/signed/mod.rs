@@ -6,6 +6,16 @@ use crate::crypto::keypair::PrivateKey;
 use crate::crypto::smime::capabilities::Capabilities;
 use crate::domain::time::UnixTime;
 
+pub use read::{verify, verify_as, verify_knowing};
+pub use write::{sign, sign_as};
+
+mod algorithm;
+mod attributes;
+mod oid;
+mod parts;
+mod read;
+mod write;
+
 /// Where the signed content stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
@@ -74,3 +84,11 @@ pub enum SignatureVerdict {
     /// It fits, but an algorithm, in words, is so weak that anybody could have forged it.
     Weak(String),
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;

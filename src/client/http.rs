@@ -1,0 +1,70 @@
+//! CMP over HTTP (RFC 9811), as the client of the KM server: one POST a message.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use ureq::Agent;
+
+use crate::client::Exchange;
+use crate::protocol::message::MAX_MESSAGE;
+
+/// HTTP without TLS, redirects or proxy: the messages protect themselves.
+pub struct Http {
+    agent: Agent,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        let config = Agent::config_builder()
+            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(WHOLE))
+            .max_redirects(0)
+            .max_redirects_will_error(true)
+            .proxy(None)
+            .http_status_as_error(false)
+            .build();
+        Self {
+            agent: Agent::new_with_config(config),
+        }
+    }
+}
+
+impl Exchange for Http {
+    fn post(&mut self, url: &str, request: &[u8]) -> Result<Vec<u8>, String> {
+        let unreachable = |error: &dyn std::fmt::Display| {
+            format!("The Key Management server at {url} can not be reached: {error}.")
+        };
+        let sent = self
+            .agent
+            .post(url)
+            .header("content-type", CMP_TYPE)
+            .send(request);
+        let mut response = sent.map_err(|error| unreachable(&error))?;
+        let kind = response.headers().get("content-type");
+        let is_cmp =
+            kind.is_some_and(|kind| kind.as_bytes().eq_ignore_ascii_case(CMP_TYPE.as_bytes()));
+        if !is_cmp {
+            // RFC 9811 section 3.3: an error below the protocol has another type.
+            let status = response.status();
+            return Err(unreachable(&format!("it answered {status}")));
+        }
+        let mut answer = Vec::new();
+        let limit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX);
+        let body = response.body_mut().as_reader();
+        let read = body.take(limit.saturating_add(1)).read_to_end(&mut answer);
+        read.map_err(|error| unreachable(&error))?;
+        if MAX_MESSAGE < answer.len() {
+            return Err(unreachable(&"its answer is too long"));
+        }
+        Ok(answer)
+    }
+}
+
+/// The type of a CMP message (RFC 9811 section 3.3).
+const CMP_TYPE: &str = "application/pkixcmp";
+
+/// A server in reach answers the first packet in far less.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// The server may have to make an RSA key meanwhile.
+const WHOLE: Duration = Duration::from_mins(1);

@@ -1,0 +1,137 @@
+//! Renewing from month 12 on (Q192181), and reporting keys that are lost.
+
+use crate::client::ask::{Asker, Proof};
+use crate::client::error::Error;
+use crate::client::keyset::Keyset;
+use crate::client::request::{NewKeys, Request};
+use crate::client::view::{LostReason, Purpose, Renewal, Sent, Stage};
+use crate::client::{Client, Unlock};
+use crate::crypto::certificate::Certificate;
+use crate::domain::names::KeysetName;
+
+impl Client {
+    /// Whether the keyset's certificates are to be renewed now.
+    pub fn renewal(&self, name: &KeysetName) -> Result<Renewal, Error> {
+        let keyset = self.keyset(name)?;
+        let Some(signing) = keyset.signing else {
+            return Ok(Renewal::NotDue);
+        };
+        let now = self.now();
+        if signing.not_after < now {
+            return Ok(Renewal::Expired);
+        }
+        if self.renewal_of(name)?.is_some() {
+            return Ok(Renewal::UnderWay);
+        }
+        Ok(if signing.not_before.plus_months(RENEWAL_MONTH) <= now {
+            Renewal::Due
+        } else {
+            Renewal::NotDue
+        })
+    }
+
+    /// Yes to the question: sends the certificate update request. One that is under way is sent
+    /// again, with the same keys.
+    pub fn renew(&mut self, name: &KeysetName, unlock: Unlock<'_>) -> Result<Sent, Error> {
+        if let Some(request) = self.renewal_of(name)? {
+            return self.go_on(request);
+        }
+        if self.renewal(name)? != Renewal::Due {
+            return Err(Error::RenewalNotDue(name.clone()));
+        }
+        let keyset = self.open_keyset(name, unlock)?;
+        let keys = self.new_keys()?;
+        let current = keyset.decryption().next();
+        let current = current.ok_or_else(|| Error::NoSigningKey(name.clone()))?;
+        let sent = {
+            let signing = keyset.signing_at(self.now())?;
+            let address = self.settings.own_address()?;
+            let mut asker = Asker {
+                address,
+                by: Proof::Signature(signing),
+                now: self.around.clock.now(),
+                rng: &mut *self.around.rng,
+            };
+            asker.renew(&keys, &signing.certificate, &current.certificate)?
+        };
+        self.begin_signed(Purpose::Renew, name, sent, Some(keys))
+    }
+
+    /// Reports the keys of a keyset lost or known to others: asks the server to revoke both
+    /// certificates. A request that is under way is sent again.
+    pub fn report_lost(
+        &mut self,
+        name: &KeysetName,
+        unlock: Unlock<'_>,
+        reason: LostReason,
+    ) -> Result<Sent, Error> {
+        if let Some(request) = self.under_way(name, Purpose::ReportLost)? {
+            return self.go_on(request);
+        }
+        let keyset = self.open_keyset(name, unlock)?;
+        let sent = {
+            let signing = keyset.signing_at(self.now())?;
+            let address = self.settings.own_address()?;
+            let mut asker = Asker {
+                address,
+                by: Proof::Signature(signing),
+                now: self.around.clock.now(),
+                rng: &mut *self.around.rng,
+            };
+            asker.revoke(&current_pair(&keyset), reason.code())?
+        };
+        self.begin_signed(Purpose::ReportLost, name, sent, None)
+    }
+
+    fn renewal_of(&self, name: &KeysetName) -> Result<Option<Request>, Error> {
+        self.under_way(name, Purpose::Renew)
+    }
+
+    fn under_way(&self, name: &KeysetName, purpose: Purpose) -> Result<Option<Request>, Error> {
+        let mut all = Request::all(&self.home)?.into_iter();
+        Ok(all.find(|request| request.purpose == purpose && request.keyset == *name))
+    }
+
+    /// Stores a request that the current signing key protects, then sends it.
+    fn begin_signed(
+        &mut self,
+        purpose: Purpose,
+        name: &KeysetName,
+        sent: Vec<u8>,
+        keys: Option<NewKeys>,
+    ) -> Result<Sent, Error> {
+        let server = self.settings.server.clone();
+        let request = Request {
+            id: self.new_id(),
+            purpose,
+            stage: Stage::Asked,
+            keyset: name.clone(),
+            address: self.settings.own_address()?.clone(),
+            server: server.ok_or(Error::NotSet("The Key Management server"))?,
+            since: self.now(),
+            sent,
+            temporary_key: None,
+            keys,
+            reply: None,
+            after: None,
+            refusal: None,
+            answer: None,
+        };
+        request.store(&self.home)?;
+        self.send_request(&request)
+    }
+}
+
+/// The certificates in use: the signing one first, so that an answer tells of it first.
+fn current_pair(keyset: &Keyset) -> Vec<&Certificate> {
+    let signing = keyset.signing().map(|held| &held.certificate);
+    let encryption = keyset.decryption().next().map(|held| &held.certificate);
+    let is_other = |found: &&Certificate| Some(*found) != signing;
+    signing
+        .into_iter()
+        .chain(encryption.filter(is_other))
+        .collect()
+}
+
+/// The month of a certificate from which on it is renewed (Q192181).
+const RENEWAL_MONTH: u32 = 12;
