@@ -122,6 +122,12 @@ impl Program {
         write(message, with, &mut self.rng)
     }
 
+    /// Writes a message signed with the program's own key.
+    pub fn sign(&mut self, message: &Message) -> Vec<u8> {
+        let with = With::Signature(&self.signing, &self.certificates[0]);
+        write(message, with, &mut self.rng)
+    }
+
     /// Says that it has kept everything in `reply`.
     pub fn confirm(&mut self, world: &World, reply: &Received, ids: &[(i64, &[u8])]) -> Message {
         let statuses = ids

@@ -4,7 +4,7 @@ use kmadmin::domain::state::{Archive, Situation};
 use kmadmin::protocol::message::{Body, CertRequest, Failure};
 
 use crate::answer_program::{
-    ADDRESS, Program, With, certificates, enabled, refusal, send, verified,
+    ADDRESS, EMPTY, Program, With, certificates, enabled, refusal, send, verified,
 };
 use crate::support::World;
 
@@ -111,27 +111,13 @@ fn the_encryption_half_can_be_fetched_later_under_the_signing_half() {
     assert_eq!(security.situation, Situation::Active);
     assert_eq!(security.archive, Archive::Empty);
 
-    let signer = program.certificates[0].clone();
-    let made = CertRequest::new_server_made(
-        7,
-        crate::answer_program::EMPTY,
-        None,
-        program.transport.public(),
-    );
+    let made = CertRequest::new_server_made(7, EMPTY, None, program.transport.public());
     let request = program.message(&world, Body::Ir(vec![made.unwrap()]));
-    let own = crate::answer_program::write(
-        &request,
-        With::Signature(&program.signing, &signer),
-        &mut program.rng,
-    );
+    let own = program.sign(&request);
     let reply = send(&mut world.engine, &own);
     assert_eq!(certificates(&reply.message.body).len(), 1);
     let confirmation = program.confirm_all(&world, &reply);
-    let own = crate::answer_program::write(
-        &confirmation,
-        With::Signature(&program.signing, &signer),
-        &mut program.rng,
-    );
+    let own = program.sign(&confirmation);
     assert_eq!(send(&mut world.engine, &own).message.body, Body::PkiConf);
     let security = world.engine.security(id).unwrap();
     assert!(security.encryption.is_some() && security.signing.is_some());
