@@ -114,6 +114,32 @@ impl Desk {
     }
 }
 
+/// A PKCS#10 request for a new key.
+pub fn pkcs10(common_name: &str) -> Vec<u8> {
+    let subject = format!("/CN={common_name}");
+    let made = judged(
+        "openssl",
+        &[
+            "req",
+            "-new",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            "/dev/null",
+            "-utf8",
+            "-subj",
+            &subject,
+            "-outform",
+            "DER",
+        ],
+        b"",
+    );
+    made.unwrap_or_default()
+}
+
 fn has_openssl() -> bool {
     let arguments = ["-f", "+0", "openssl", "version"];
     let found = Command::new("faketime").args(arguments).output();
@@ -225,4 +251,93 @@ fn openssl_sets_up_renews_and_reports_a_lost_key() {
     assert!(done, "{said}");
     let security = world.engine.security(id).unwrap();
     assert_eq!(security.situation, Situation::Revoked);
+}
+
+#[test]
+fn openssl_hands_a_pkcs10_request_in() {
+    if !has_openssl() {
+        return;
+    }
+    let mut world = World::copy_of(1);
+    let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
+    let desk = desk(&mut world);
+    let (csr, certificate) = (desk.path("csr.der"), desk.path("got.crt"));
+    fs::write(&csr, pkcs10("Jörg Müller")).unwrap();
+    let secret = format!("pass:{}", key.replace('-', ""));
+    let (done, said) = openssl(
+        &mut world,
+        &[
+            "-cmd",
+            "p10cr",
+            "-ref",
+            ADDRESS,
+            "-secret",
+            &secret,
+            "-csr",
+            &csr,
+            "-certout",
+            &certificate,
+            "-implicit_confirm",
+        ],
+    );
+    assert!(done && exists(&certificate), "{said}");
+    let security = world.engine.security(id).unwrap();
+    assert_eq!(
+        security.situation,
+        Situation::Active,
+        "confirmed although it offered not to: {said}"
+    );
+}
+
+#[test]
+fn openssl_is_refused_with_a_wrong_secret_and_trusts_no_other_authority() {
+    if !has_openssl() {
+        return;
+    }
+    let mut world = World::copy_of(1);
+    let (_id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
+    let desk = desk(&mut world);
+    let (first, certificate) = (desk.new_key("first.pem"), desk.path("first.crt"));
+    let ir = |secret: &str| {
+        let secret = format!("pass:{secret}");
+        [
+            "-cmd",
+            "ir",
+            "-ref",
+            ADDRESS,
+            "-secret",
+            &secret,
+            "-newkey",
+            &first,
+            "-subject",
+            "/CN=joerg@example.com",
+            "-certout",
+            &certificate,
+            "-unprotected_errors",
+        ]
+        .map(str::to_owned)
+    };
+    let run = |world: &mut World, arguments: &[String]| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        openssl(world, &arguments)
+    };
+    let (done, said) = run(&mut world, &ir("0000-1111-2222-3333"));
+    assert!(!done && said.contains("badMessageCheck"), "{said}");
+    let (done, said) = run(&mut world, &ir(&key));
+    assert!(done, "{said}");
+    let other = World::new(1).engine.ca_certificate().unwrap();
+    let stranger = desk.path("stranger.der");
+    fs::write(&stranger, other.der()).unwrap();
+    let genm = [
+        "-cmd",
+        "genm",
+        "-cert",
+        &certificate,
+        "-key",
+        &first,
+        "-trusted",
+        &stranger,
+    ];
+    let (done, said) = openssl(&mut world, &genm);
+    assert!(!done, "{said}");
 }

@@ -9,7 +9,9 @@
 mod answer_attacks;
 mod answer_openssl;
 mod answer_program;
+mod answer_recovery;
 mod answer_set_up;
+mod answer_states;
 mod approvals;
 mod burglar;
 #[path = "../support/mod.rs"]
