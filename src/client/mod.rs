@@ -143,3 +143,12 @@ impl Client {
         self.around.clock.now()
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;

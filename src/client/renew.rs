@@ -7,6 +7,7 @@ use crate::client::request::{NewKeys, Request};
 use crate::client::view::{LostReason, Purpose, Renewal, Sent, Stage};
 use crate::client::{Client, Unlock};
 use crate::crypto::certificate::Certificate;
+use crate::crypto::x509::Validity;
 use crate::domain::names::KeysetName;
 
 impl Client {
@@ -23,7 +24,11 @@ impl Client {
         if self.renewal_of(name)?.is_some() {
             return Ok(Renewal::UnderWay);
         }
-        Ok(if signing.not_before.plus_months(RENEWAL_MONTH) <= now {
+        let validity = Validity {
+            not_before: signing.not_before,
+            not_after: signing.not_after,
+        };
+        Ok(if validity.renewal_from() <= now {
             Renewal::Due
         } else {
             Renewal::NotDue
@@ -132,6 +137,3 @@ fn current_pair(keyset: &Keyset) -> Vec<&Certificate> {
         .chain(encryption.filter(is_other))
         .collect()
 }
-
-/// The month of a certificate from which on it is renewed (Q192181).
-const RENEWAL_MONTH: u32 = 12;

@@ -68,11 +68,6 @@ impl Scratch {
         Self(folder)
     }
 
-    /// The path of a file, whether it is there or not.
-    pub(super) fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
     /// Writes a file and gives its path.
     pub(crate) fn file(&self, name: &str, contents: &[u8]) -> String {
         let path = self.path(name);
@@ -80,7 +75,7 @@ impl Scratch {
         path
     }
 
-    /// Where a file of this name is.
+    /// Where a file of this name is, or would be.
     pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
