@@ -32,7 +32,7 @@ use crate::domain::secret::Password;
 use crate::engine::Surroundings;
 use crate::engine::error::Error;
 use crate::service::ServiceError;
-use crate::terminal::console::{self, Console, Form};
+use crate::terminal::console::{Console, Form};
 use crate::terminal::failure::{self, Failure};
 use crate::terminal::source::{self, Inputs};
 
