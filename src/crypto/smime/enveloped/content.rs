@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 
 use crate::crypto::envelope::{ICV_LEN, ID_AES256_GCM};
 use crate::crypto::smime::enveloped::DecryptError;
-use crate::crypto::smime::enveloped::fields::{Fields, INTEGER, OCTET_STRING, SEQUENCE};
 use crate::crypto::smime::enveloped::structure::{Authentication, Enveloped};
+use crate::crypto::smime::walk::{INTEGER, OCTET_STRING, SEQUENCE, Walk, octet_string};
 use crate::domain::secret::SecretBytes;
 
 /// The cipher of one message, with its parameters.
@@ -142,8 +142,8 @@ impl<'a> ContentCipher<'a> {
     ) -> Result<Self, DecryptError> {
         let malformed = DecryptError::Malformed;
         let authentication = enveloped.authentication.as_ref().ok_or(malformed)?;
-        let mut fields = Fields::new(enveloped.algorithm.parameters(SEQUENCE)?);
-        let nonce = fields.octet_string()?;
+        let mut fields = Walk::new(enveloped.algorithm.parameters(SEQUENCE)?);
+        let nonce = octet_string(&fields.any()?)?;
         let promised = match fields.optional(INTEGER)?.map(|element| element.content) {
             None => DEFAULT_ICV_LEN,
             Some(&[length]) if (DEFAULT_ICV_LEN..=ICV_LEN).contains(&length) => length,
