@@ -9,6 +9,7 @@ pub mod pkcs10;
 pub mod possession;
 pub mod protect;
 pub mod read;
+pub mod trust_list;
 pub mod write;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use super::*;
 use crate::crypto::envelope::ID_DATA;
 use crate::crypto::x509::{
-    Authority, EncryptionProfile, MailName, RootProfile, Validity, issue_root, serial,
+    Authority, MailName, RootProfile, UserProfile, Validity, issue_root, serial,
 };
 use crate::domain::key_kind::KeyKind;
 use crate::domain::time::UnixTime;
@@ -58,7 +58,7 @@ fn users_and_root(seed: u64) -> (Vec<User>, Vec<u8>) {
     let authority = Authority::new(&root, &root_key).unwrap();
     let users = KINDS.map(|kind| {
         let key = PrivateKey::generate(kind, rng).unwrap();
-        let profile = EncryptionProfile {
+        let profile = UserProfile {
             common_name: format!("User {kind}"),
             address: MailName::new(kind.name(), "example.com"),
             serial: serial(rng),

@@ -5,11 +5,10 @@ use std::io;
 use crate::domain::address::AddressError;
 use crate::domain::names::NameError;
 use crate::domain::secret::PasswordError;
-use crate::engine::error::Error;
 
 /// An act that was not done.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub enum Failure {
     /// The person, or the end of the answers, cancelled it.
     Cancelled,
     /// It was refused or failed; the sentence says why and what to do.
@@ -20,12 +19,12 @@ pub(super) enum Failure {
 
 impl Failure {
     /// A refusal with these words.
-    pub(super) fn refused(words: impl Into<String>) -> Self {
+    pub fn refused(words: impl Into<String>) -> Self {
         Self::Refused(words.into())
     }
 
     /// The word that stands for it in JSON.
-    pub(super) fn outcome(&self) -> &'static str {
+    pub fn outcome(&self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
             Self::Refused(_) | Self::Usage(_) => "refused",
@@ -33,7 +32,7 @@ impl Failure {
     }
 
     /// The reason, as a sentence.
-    pub(super) fn reason(&self) -> &str {
+    pub fn reason(&self) -> &str {
         match self {
             Self::Cancelled => "The operation was cancelled. Nothing was changed.",
             Self::Refused(words) | Self::Usage(words) => words,
@@ -41,26 +40,12 @@ impl Failure {
     }
 
     /// The exit status.
-    pub(super) fn status(&self) -> u8 {
+    pub fn status(&self) -> u8 {
         match self {
             Self::Refused(_) => 1,
             Self::Usage(_) => 2,
             Self::Cancelled => 3,
         }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        if error.is_cancelled() {
-            return Self::Cancelled;
-        }
-        let notice = error.notice();
-        Self::Refused(
-            format!("{} {}", notice.what, notice.remedy)
-                .trim_end()
-                .to_owned(),
-        )
     }
 }
 
@@ -83,8 +68,8 @@ macro_rules! from_typed {
 
 from_typed!(AddressError, NameError, PasswordError);
 
-/// With a capital and a period.
-fn sentence(text: &str) -> String {
+/// The message of a lower layer as a sentence: capital letter, full stop.
+pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let capital = characters.next().into_iter().flat_map(char::to_uppercase);
     let mut sentence: String = capital.chain(characters).collect();
