@@ -176,16 +176,14 @@ pub fn permits(situation: Situation, act: SecurityAct, archive: Archive) -> Resu
         (Is::Revoked, Act::Recover, Archive::Holds) => {
             "The mailbox is revoked. Enable it first, then recover its keys."
         }
-        (Is::Undefined, Act::Recover | Act::SaveKeys, Archive::Holds) => {
-            "The mailbox was never enabled."
-        }
+        (Is::Undefined, Act::Recover | Act::SaveKeys, Archive::Holds)
+        | (Is::Undefined, Act::Revoke, _) => "The mailbox was never enabled.",
         (Is::Active, Act::Enable, _) => {
             "The mailbox is enabled already. If its keys are lost, recover them."
         }
         (Is::Recover, Act::Enable, _) => {
             "A recovery is under way. Recover again to make a new temporary key."
         }
-        (Is::Undefined, Act::Revoke, _) => "The mailbox was never enabled.",
         (Is::Revoked, Act::Revoke, _) => "The mailbox is revoked already.",
         (Is::Undefined | Is::New | Is::Expired | Is::Revoked, Act::Enable, _)
         | (Is::New | Is::Active | Is::Expired | Is::Recover | Is::Deleted, Act::Revoke, _)

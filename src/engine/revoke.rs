@@ -2,7 +2,9 @@
 //! of its guard. Its archived keys stay.
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::keypair::sha256;
 use crate::crypto::verify;
+use crate::domain::address::MailAddress;
 use crate::domain::guard::Guard;
 use crate::domain::mailbox::{Mailbox, MailboxGuid, MailboxId};
 use crate::domain::progress::Progress;
@@ -150,21 +152,44 @@ impl RevokeUser {
     }
 }
 
-/// The serial numbers of a mailbox's certificates that have neither run out nor been revoked. One
-/// that our authority has not signed is refused, and so is a missing one: else whoever writes into
-/// the file could have the quorum revoke somebody else, or spare somebody.
-pub(super) fn live(act: &Act<'_>, record: &Record) -> Result<Vec<Vec<u8>>, Error> {
+/// The serial numbers of a mailbox's certificates that have neither run out nor been revoked. What
+/// the record knows must be there, and what it does not know must be for its address: else whoever
+/// writes into the file could spare somebody, or have the quorum revoke somebody else.
+pub(super) fn live(act: &mut Act<'_>, record: &Record) -> Result<Vec<Vec<u8>>, Error> {
     let settings = Settings::load(act.tx, &act.charter, &act.root)?;
     issue::certificates_of(act.tx, &settings, &record.guid, &record.keys)?;
     let chain = revocations::load(act.tx, &act.charter, &act.root)?;
     let is_revoked = |serial: &[u8]| chain.iter().any(|entry| entry.serial == serial);
     let held = held(act.tx, &settings, &record.guid)?;
-    let live = held
+    let mut known = record.signing.iter().chain(&record.encryption);
+    if !known.all(|serial| held.iter().any(|held| held.serial() == serial)) {
+        return Err(Error::Tampered("a certificate of this mailbox is missing"));
+    }
+    let (own, strange): (Vec<_>, Vec<_>) = held
+        .iter()
+        .filter(|held| act.now <= held.not_after() && !is_revoked(held.serial()))
+        .partition(|held| is_of(record, held));
+    if !strange.is_empty() {
+        let count = strange.len();
+        let note = format!("{count} certificates of another address were left as they are");
+        act.notes.push(note);
+    }
+    Ok(own.iter().map(|held| held.serial().to_vec()).collect())
+}
+
+/// Whether a certificate is this mailbox's, by what the record knows or by its address.
+fn is_of(record: &Record, certificate: &Certificate) -> bool {
+    let serials = [&record.signing, &record.encryption];
+    let is_known = serials
         .into_iter()
-        .filter(|certificate| act.now <= certificate.not_after())
-        .map(|certificate| certificate.serial().to_vec())
-        .filter(|serial| !is_revoked(serial));
-    Ok(live.collect())
+        .flatten()
+        .any(|serial| serial == certificate.serial());
+    let is_archived = record.keys.contains(&sha256(certificate.spki()));
+    let key = record.address.key();
+    let mut addresses = certificate.addresses().into_iter();
+    is_known
+        || is_archived
+        || addresses.any(|address| MailAddress::parse(&address).is_ok_and(|it| it.key() == key))
 }
 
 /// Every certificate of a mailbox, oldest first, each held against our authority.

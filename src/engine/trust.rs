@@ -10,6 +10,7 @@ use crate::crypto::verify::{self, Verdict};
 use crate::domain::guard::Guard;
 use crate::domain::progress::Progress;
 use crate::domain::time::UnixTime;
+use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::acts;
 use crate::engine::authorize::sealed::Sealed;
@@ -46,11 +47,26 @@ pub fn load(
     root: &StateRoot,
 ) -> Result<Vec<Trusted>, Error> {
     let manifest = &charter.manifest;
-    let public = manifest.guard(Guard::Import)?.public.as_ref();
-    let place = (manifest.installation, public.ok_or(Error::Unexpected)?);
+    let place = (manifest.installation, key(manifest)?);
     let content = Signed::TrustList.read(reader, place, &root.trust_list)?;
     let entries = Vec::<TrustedDer>::from_der(&content)?;
     entries.into_iter().map(Trusted::try_from).collect()
+}
+
+impl Engine {
+    /// The public key (DER) that signs the trust list: what users' programs pin.
+    pub fn trust_list_key(&mut self) -> Result<Vec<u8>, Error> {
+        self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            Ok(key(&charter.manifest)?.spki().to_vec())
+        })
+    }
+}
+
+/// The public key that signs the list.
+pub(super) fn key(manifest: &Manifest) -> Result<&PublicKey, Error> {
+    let public = manifest.guard(Guard::Import)?.public.as_ref();
+    public.ok_or(Error::Unexpected)
 }
 
 /// The content of a list with nobody on it.
@@ -262,8 +278,7 @@ pub(super) fn published(
 /// The keys that have signed trust lists, oldest first. A client that was told one of them follows
 /// to the present one.
 fn keys(reader: &Reader<'_>, manifest: &Manifest) -> Result<Keys, Error> {
-    let present = manifest.guard(Guard::Import)?.public.as_ref();
-    let present = present.ok_or(Error::Unexpected)?;
+    let present = key(manifest)?;
     let kept = object::by_name(reader, KEYS)?;
     match kept.map(|kept| Keys::from_der(&kept.body)).transpose() {
         Ok(Some(keys)) if keys.last() == Some(present.spki()) => Ok(keys),

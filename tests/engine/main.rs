@@ -31,6 +31,7 @@ mod red_records;
 mod red_startup;
 mod red_team;
 mod red_trust;
+mod revoke;
 mod rotation;
 mod seats;
 mod secrets;

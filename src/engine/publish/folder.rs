@@ -55,7 +55,7 @@ impl Folder {
 }
 
 fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = path.parent().unwrap_or_else(|| Path::new("/"));
     make(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
