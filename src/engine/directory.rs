@@ -13,6 +13,7 @@ use crate::engine::act::Act;
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::enable::living;
 use crate::engine::error::Error;
+use crate::engine::hand_over;
 use crate::engine::people_file::{
     Encoding, FileError, PeopleFile, PeopleWriter, Person, RefusedRow,
 };
@@ -139,7 +140,8 @@ impl Engine {
             let mut record = Record::of(act.tx, act.keys, &mailbox)?;
             table::delete(act.tx, id, act.now)?;
             record.deleted = true;
-            record.temporary_key = None;
+            hand_over::end_temporary_key(act, &mut record)?;
+            record.suspend();
             record.pick_up_until = None;
             record_table::destroy(act.tx, mailbox.guid.as_bytes())?;
             publish::address_changed(act, &record.address)?;

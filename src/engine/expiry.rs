@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::engine::act::Charter;
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::error::Error;
+use crate::engine::hand_over;
 use crate::engine::record::Record;
 use crate::store::record as table;
 
@@ -13,7 +14,7 @@ impl Engine {
     /// Destroys temporary keys and waiting keys whose time is over, delivers and publishes what
     /// waits, makes a new revocation list when it is time, and cleans the log. To be called now and then: once a minute in a window, once in a command.
     pub fn tick(&mut self) -> Result<(), Error> {
-        let expired = self.expire();
+        let expired = self.expire().and(self.forget_exchanges());
         self.after_secrets();
         expired
     }
@@ -47,7 +48,7 @@ impl Engine {
         };
         self.act(&report, None, |act| {
             let mut record = Record::load(act.tx, act.keys, guid)?;
-            record.temporary_key = None;
+            hand_over::end_temporary_key(act, &mut record)?;
             record.pick_up_until = None;
             record.forget_unconfirmed();
             table::destroy(act.tx, guid.as_bytes())?;

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod administer;
+pub mod answer;
 pub mod archive;
 pub mod attempts;
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod lease;
 pub mod manifest;
 pub mod notices;
 pub mod people_file;
+pub mod pick_up;
 pub mod publish;
 pub mod record;
 pub mod recover;
@@ -37,12 +39,14 @@ pub mod state_root;
 pub mod strength;
 pub mod trust;
 pub mod views;
+pub mod welcome;
 
 use std::sync::Arc;
 
 use rand::CryptoRng;
 
 use crate::crypto::costs::Costs;
+use crate::crypto::keypair::PrivateKey;
 use crate::domain::time::{Clock, UnixTime};
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
@@ -75,6 +79,8 @@ pub struct Engine {
     unpublished: Option<Error>,
     /// What this program is called where only one of several may do something.
     holder: Option<String>,
+    /// An encryption key for the next user who asks for one.
+    spare: Option<PrivateKey>,
     _lock: FolderLock,
 }
 

@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 
 use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
-use crate::crypto::keypair::sha256;
 use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{MailboxGuid, MailboxId};
 use crate::domain::state::SecurityState;
@@ -32,7 +31,7 @@ use crate::engine::record::Record;
 use crate::engine::revocations::Revocation;
 use crate::engine::settings::{CA_FILE, CRL_FILE, Settings};
 use crate::engine::state_root::StateRoot;
-use crate::engine::{Engine, crl, revocations, revoke, trust};
+use crate::engine::{Engine, crl, issue, revocations, trust};
 use crate::mail::maildir;
 use crate::protocol::trust_list;
 use crate::store::publication::{self as table, Publication};
@@ -288,21 +287,15 @@ impl<'a> Shown<'a> {
             return Ok(None);
         };
         let record = Record::of(self.reader, self.keys, &mailbox)?;
-        let is_current = |held: &Certificate| match &record.encryption {
-            Some(serial) => held.serial() == serial,
-            // A record of an older program knows the key alone.
-            None => record.keys.last() == Some(&sha256(held.spki())),
-        };
         let is_used = matches!(record.state, SecurityState::Active | SecurityState::Recover);
         if record.deleted || !is_used {
             return Ok(None);
         }
-        let held = revoke::held(self.reader, &self.settings, &mailbox.guid)?;
-        let current = held.into_iter().rev().find(|held| {
-            is_current(held)
-                && self.now <= held.not_after()
-                && !self.revoked.contains_key(held.serial())
-        });
-        Ok(current.map(|current| current.der().to_vec()))
+        let Some(serial) = &record.encryption else {
+            return Ok(None); // what was issued and not confirmed is nobody's yet
+        };
+        let current = issue::certificate(self.reader, &self.settings, &mailbox.guid, serial)?;
+        let is_good = self.now <= current.not_after() && !self.revoked.contains_key(serial);
+        Ok(is_good.then(|| current.der().to_vec()))
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::error::Error;
 use crate::engine::state_root::{RecordSet, StateRoot};
-use crate::store::{Reader, record as table};
+use crate::store::{Reader, archived_key, record as table};
 
 mod form;
 
@@ -45,6 +45,8 @@ pub struct Record {
     pub pick_up_until: Option<UnixTime>,
     /// One more at every change.
     pub counter: u64,
+    /// Whether it was written before records knew certificates.
+    was_old: bool,
 }
 
 /// SHA-256 of a `SubjectPublicKeyInfo`.
@@ -135,6 +137,7 @@ impl Record {
             temporary_key: None,
             pick_up_until: None,
             counter: 0,
+            was_old: false,
         }
     }
 
@@ -162,7 +165,14 @@ impl Record {
         let content = keys.open(&sealed, &label(keys, guid.as_bytes()));
         let content =
             content.map_err(|_sealed| Error::Tampered("a mailbox record was replaced"))?;
-        Self::from_der(guid, content.expose())
+        let mut record = Self::from_der(guid, content.expose())?;
+        if record.was_old {
+            // Before, every certificate was an encryption certificate, and the newest the current.
+            let issued = archived_key::issued_to(reader, guid.as_bytes())?;
+            record.encryption = issued.into_iter().next_back().map(|issued| issued.serial);
+            record.was_old = false;
+        }
+        Ok(record)
     }
 
     /// Seals the record in the place of the one before, and brings the state root up to date.

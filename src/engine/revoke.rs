@@ -20,7 +20,7 @@ use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
 use crate::engine::revocations::{self, Authority, Revocation};
 use crate::engine::settings::Settings;
-use crate::engine::{crl, issue, notices, publish};
+use crate::engine::{crl, hand_over, issue, notices, publish};
 use crate::store::archived_key as certificates;
 use crate::store::{Reader, mailbox as table, record as record_table};
 
@@ -92,7 +92,7 @@ impl Operation for RevokeUser {
             let signer = (&act.charter.manifest, Some(key));
             revocations::append(act.tx, signer, &mut act.root.revocations, &revocation)?;
         }
-        record.temporary_key = None;
+        hand_over::end_temporary_key(act, &mut record)?;
         record.pick_up_until = None;
         record.suspend();
         record.encryption = None;

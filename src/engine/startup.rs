@@ -82,6 +82,7 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
         unwiped: false,
         unpublished: None,
         holder: None,
+        spare: None,
         _lock: lock,
     };
     engine.take_over_wrong_passwords()?;

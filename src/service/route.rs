@@ -87,6 +87,11 @@ where
         let words = "A CMP message has the type application/pkixcmp.";
         return said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words);
     }
+    let too_long = || said(StatusCode::PAYLOAD_TOO_LARGE, "The message is too long.");
+    let announced = request.body().size_hint().lower();
+    if usize::try_from(announced).map_or(true, |length| MAX_MESSAGE < length) {
+        return too_long();
+    }
     let message = match timeout(
         BODY,
         Limited::new(request.into_body(), MAX_MESSAGE).collect(),
@@ -94,9 +99,7 @@ where
     .await
     {
         Err(_elapsed) => return said(StatusCode::REQUEST_TIMEOUT, "The message did not come."),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return said(StatusCode::PAYLOAD_TOO_LARGE, "The message is too long.");
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(),
         Ok(Err(_line)) => return said(StatusCode::BAD_REQUEST, "The message is not whole."),
         Ok(Ok(body)) => body.to_bytes().to_vec(),
     };

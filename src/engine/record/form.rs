@@ -18,7 +18,7 @@ impl Record {
         let secs = |time: &UnixTime| time.secs();
         let octets = |octets: &[u8]| OctetString::new(octets);
         let der = RecordDer {
-            version: 1,
+            version: VERSION,
             name: self.name.as_str().to_owned(),
             address: self.address.to_string(),
             state: self.state.number(),
@@ -57,9 +57,13 @@ impl Record {
             temporary_key: record.temporary_key.map(temporary).transpose()?,
             pick_up_until: record.pick_up_until.map(UnixTime::from_secs),
             counter: record.counter,
+            was_old: record.version < VERSION,
         })
     }
 }
+
+/// The second, since records know the user's program and its certificates.
+const VERSION: u8 = 2;
 
 const BAD: Error = Error::Tampered("a mailbox record can not be read");
 
