@@ -30,9 +30,12 @@
 //! * [`work`]: a thread that owns the engine; closures go over, progress and replies come back.
 //! * [`desk`]: what a desktop gives: file dialogs, clipboard, private files.
 //! * [`face`]: every widget, and the only place that knows a colour or a pixel.
+//! * [`forms`]: what people type and are told, the same in every window.
 //! * [`app`]: the Administrator's state and decisions; has never heard of egui.
 //! * [`ui`]: paints `app` through `face` and reports clicks.
-//! * [`batch`]: the subcommands.
+//! * [`terminal`]: what subcommands read and print, and their exit status.
+//! * [`batch`]: the subcommands of the Administrator.
+//! * [`client`]: the mail user's side, `kmclient`: keysets, enrolment, renewal, messages.
 //!
 //! # What does not exist
 //!
@@ -66,9 +69,11 @@ pub mod desk;
 pub mod domain;
 pub mod engine;
 pub mod face;
+pub mod forms;
 pub mod mail;
 pub mod protocol;
 pub mod service;
 pub mod store;
+pub mod terminal;
 pub mod ui;
 pub mod work;

@@ -8,6 +8,7 @@ use crate::domain::state::SecurityState;
 use crate::engine::Engine;
 use crate::engine::error::Error;
 use crate::engine::settings::Settings;
+use crate::forms::words;
 use crate::work::Watch;
 
 use super::App;
@@ -16,7 +17,6 @@ use super::message::Message;
 use super::paged::{PAGE_ROWS, Paged};
 use super::place::{Item, Place};
 use super::sheet::{Sheet, SheetId};
-use super::words;
 
 /// A column of the list of mailboxes.
 pub struct ColumnEntry {

@@ -12,6 +12,7 @@ use crate::domain::time::UnixTime;
 use crate::engine::error::Error;
 use crate::engine::hand_over::{HandOver, HandedOver, KeyFile};
 use crate::engine::recover::{RecoverKey, Ticket};
+use crate::forms::words;
 use crate::work::Watch;
 
 use super::App;
@@ -20,7 +21,6 @@ use super::km_server::{KmServer, SessionView};
 use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
-use super::words;
 
 /// How advanced security is to be enabled.
 pub struct EnableForm {

@@ -4,7 +4,6 @@
 mod administrator_forms;
 pub mod command;
 pub mod console;
-pub mod draft;
 mod files;
 mod hand_over;
 pub mod km_server;
@@ -18,10 +17,8 @@ mod revoke;
 mod session;
 pub mod sheet;
 pub mod start;
-pub mod typed;
 pub mod wizard;
 mod wizard_answers;
-pub mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,7 +45,9 @@ use wizard::Wizard;
 
 pub use crate::desk::Purpose;
 pub use crate::engine::hand_over::HandOver;
-pub use administrator_forms::{ChosenPassword, NewAdministrator, NewPassword};
+pub use crate::forms::chosen::ChosenPassword;
+pub use crate::forms::words;
+pub use administrator_forms::{NewAdministrator, NewPassword};
 pub use files::PathForm;
 pub use hand_over::{EnableForm, OneTime, RecoverForm};
 pub use people::ImportReview;

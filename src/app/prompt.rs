@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::engine::authorize::{Approval, Candidate, Operation, Quorum};
 use crate::engine::error::Error;
 use crate::engine::session::Remember;
+use crate::forms::typed::Typed;
 use crate::work::Watch;
 
 use super::App;
@@ -13,7 +14,6 @@ use super::km_server::KmServer;
 use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
-use super::typed::Typed;
 
 /// A password prompt, whatever waits behind it.
 pub trait Prompt: Send {
@@ -103,7 +103,7 @@ impl Authorize {
                 self.prompt.submit(app, spot.owner, answer, remember);
             }
             Err(error) => {
-                self.problem = Some(super::words::sentence(&error));
+                self.problem = Some(crate::forms::words::sentence(&error));
                 app.put_back(spot, Modal::Authorize(self));
             }
         }

@@ -1,9 +1,9 @@
 //! `kmadmin crl publish`: a new revocation list.
 
 use super::call::Call;
-use super::console::Console;
-use super::failure::Failure;
 use crate::engine::crl::CrlFacts;
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// Makes a new list and publishes it.
 pub(super) fn publish(call: Call<'_>) -> Result<(), Failure> {

@@ -8,11 +8,9 @@ pub mod args;
 mod audit;
 mod call;
 mod check_ca;
-mod console;
 mod crl;
 mod directory;
 mod enable;
-mod failure;
 mod hand_over;
 mod mailbox;
 mod passwords;
@@ -21,7 +19,6 @@ mod recover;
 mod revoke;
 mod serve;
 mod setup;
-pub mod source;
 mod throw_away;
 mod tour;
 mod trust;
@@ -31,11 +28,12 @@ use std::path::PathBuf;
 use self::args::{Act, AdministratorAct, Arguments, AuditAct, CrlAct, DirectoryAct, MailboxAct};
 use self::args::{PasswordsAct, TrustAct};
 use self::call::Call;
-use self::console::{Console, Form};
-use self::failure::Failure;
-use self::source::Inputs;
 use crate::domain::secret::Password;
 use crate::engine::Surroundings;
+use crate::engine::error::Error;
+use crate::terminal::console::{self, Console, Form};
+use crate::terminal::failure::{self, Failure};
+use crate::terminal::source::{self, Inputs};
 
 /// Does `act` and returns the exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 cancelled.
 pub fn run(arguments: Arguments, act: &Act, around: Surroundings) -> u8 {
@@ -47,7 +45,7 @@ pub fn run(arguments: Arguments, act: &Act, around: Surroundings) -> u8 {
     let mut console = Console::standard(form);
     let call = Call {
         console: &mut console,
-        inputs: Inputs::new(),
+        inputs: Inputs::default(),
         data: arguments.data,
         startup_from: arguments.startup_from,
         around,
@@ -71,7 +69,7 @@ pub fn refuse(reason: &str) -> u8 {
 /// The startup password that `--startup-from` holds, for the window; the error is a sentence.
 pub fn startup_password(arguments: &Arguments) -> Option<Result<Password, String>> {
     let source = arguments.startup_from.as_ref()?;
-    let password = Inputs::new().password(Some(source), "--startup-from", "Startup password");
+    let password = Inputs::default().password(Some(source), "--startup-from", "Startup password");
     Some(password.map_err(|failure| failure.reason().to_owned()))
 }
 
@@ -133,5 +131,19 @@ fn dispatch_administrator(call: Call<'_>, act: &AdministratorAct) -> Result<(), 
         AdministratorAct::Remove { name, answers } => administrator::remove(call, name, answers),
         AdministratorAct::List => administrator::list(call),
         AdministratorAct::ChangePassword(replace) => administrator::change_password(call, replace),
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if error.is_cancelled() {
+            return Self::Cancelled;
+        }
+        let notice = error.notice();
+        Self::Refused(
+            format!("{} {}", notice.what, notice.remedy)
+                .trim_end()
+                .to_owned(),
+        )
     }
 }

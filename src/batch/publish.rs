@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::crl::report;
-use super::failure::Failure;
+use crate::terminal::failure::Failure;
 
 /// Makes a new revocation list and writes every file of the publish folder.
 pub(super) fn run(call: Call<'_>) -> Result<(), Failure> {

@@ -5,11 +5,11 @@ use super::answers::Answers;
 use super::approve::approve;
 use super::args::Revoke;
 use super::call::{Call, Opened};
-use super::failure::Failure;
 use super::mailbox::find;
 use crate::domain::reason::RevocationReason;
 use crate::domain::time::UnixTime;
 use crate::engine::revoke::RevokeUser;
+use crate::terminal::failure::Failure;
 
 /// Revokes the certificates of the mailbox.
 pub(super) fn run(mut call: Call<'_>, options: &Revoke) -> Result<(), Failure> {

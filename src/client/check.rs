@@ -32,11 +32,9 @@ impl Granted {
         let signing = (SIGNING, &self.signing.certificate);
         let encryption = self.encryption.first();
         let encryption = encryption.map(|held| (ENCRYPTION, &held.certificate));
-        match body {
-            // Recovered certificates were confirmed when they were new.
-            Body::Krp(_) => vec![signing],
-            _certificates => std::iter::once(signing).chain(encryption).collect(),
-        }
+        // Recovered encryption certificates were confirmed when they were new.
+        let encryption = encryption.filter(|_| !matches!(body, Body::Krp(_)));
+        std::iter::once(signing).chain(encryption).collect()
     }
 }
 
@@ -75,10 +73,13 @@ pub(super) fn granted(
     now: UnixTime,
 ) -> Result<Granted, Error> {
     let keys = request.keys.as_ref().ok_or(Error::NoSuchRequest)?;
-    let (signing, encryption, authorities) = match &received.message.body {
-        Body::Ip(reply) | Body::Kup(reply) => from_reply(reply)?,
-        Body::Krp(recovery) => from_recovery(recovery)?,
-        other => return Err(Error::Reply(format!("an unexpected {}", other.name()))),
+    let body = &received.message.body;
+    let (signing, encryption, authorities) = if let Body::Ip(reply) | Body::Kup(reply) = body {
+        from_reply(reply)?
+    } else if let Body::Krp(recovery) = body {
+        from_recovery(recovery)?
+    } else {
+        return Err(Error::Reply(format!("an unexpected {}", body.name())));
     };
     let signing = parse(signing)?;
     let authority = authority(received, &signing, authorities, pinned, now)?;

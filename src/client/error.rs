@@ -118,8 +118,14 @@ impl Error {
     /// What to do. Exhaustive: a new variant needs words.
     fn remedy(&self) -> &'static str {
         match self {
-            Self::Address(_) | Self::Name(_) | Self::WeakPassword(_) | Self::Refused(_) => "",
-            Self::ConsentNeeded(_) => "Nothing was changed.",
+            Self::Address(_)
+            | Self::Name(_)
+            | Self::NoCertificate(_)
+            | Self::Refused(_)
+            | Self::WeakPassword(_) => "",
+            Self::ConsentNeeded(_) | Self::NoPassword(_) | Self::WrongPassword => {
+                "Nothing was changed."
+            }
             Self::Crypto(_) => "Try again; if it happens again, tell your administrator.",
             Self::Damaged(_) => "Restore the file from a copy, or enroll again.",
             Self::File { .. } => "Check the disk and your permissions, then try again.",
@@ -129,11 +135,9 @@ impl Error {
                 "Ask your administrator for a new temporary key, and set up security again."
             }
             Self::NoSuchKeyset(_) => "Choose another keyset.",
-            Self::NoPassword(_) => "Nothing was changed.",
             Self::OtherAuthority => {
                 "Nothing was changed. Ask your administrator before you do anything else."
             }
-            Self::NoCertificate(_) => "",
             Self::NoDigitalId => "Get a Digital ID first, with a temporary key.",
             Self::NoSuchRequest => {
                 "It may have been dealt with already, or belong to a request from another computer."
@@ -151,7 +155,6 @@ impl Error {
             }
             Self::NotSet(_) => "Enter it first.",
             Self::TemporaryKey(_) => "Compare it with what you were given.",
-            Self::WrongPassword => "Nothing was changed.",
         }
     }
 }

@@ -126,7 +126,7 @@ fn make(folder: &Path) -> Result<(), Error> {
     let made = builder.recursive(true).mode(0o700).create(folder);
     let closed = made.and_then(|()| {
         let mut permissions = fs::metadata(folder)?.permissions();
-        if permissions.mode() & 0o077 == 0 {
+        if permissions.mode() & FOR_OTHERS == 0 {
             return Ok(()); // nobody but the owner
         }
         permissions.set_mode(0o700);
@@ -153,6 +153,9 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     File::open(folder)?.sync_all()
 }
+
+/// The bits of group and others (`chmod` manual page).
+const FOR_OTHERS: u32 = 0o077;
 
 /// The folder of keysets in the home folder.
 pub(super) const KEYSETS: &str = "keysets";

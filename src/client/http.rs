@@ -67,4 +67,4 @@ const CMP_TYPE: &str = "application/pkixcmp";
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// The server may have to make an RSA key meanwhile.
-const WHOLE: Duration = Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_mins(1);

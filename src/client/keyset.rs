@@ -8,6 +8,7 @@ use rand::CryptoRng;
 use crate::client::error::Error;
 use crate::client::view::CertificateView;
 use crate::crypto::certificate::Certificate;
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::keypair::PrivateKey;
 use crate::crypto::pkcs12::{self, Pkcs12Entry, Pkcs12Error, Pkcs12ReadError};
 use crate::domain::names::KeysetName;
@@ -192,7 +193,7 @@ impl Keyset {
 pub(super) fn can_sign(certificate: &Certificate) -> bool {
     certificate
         .key_usage()
-        .is_none_or(|usage| usage.digital_signature())
+        .is_none_or(KeyUsage::digital_signature)
 }
 
 /// Whether a certificate lets others encrypt to its key.

@@ -30,8 +30,8 @@ impl Client {
     /// All keysets, by name.
     pub fn keysets(&self) -> Result<Vec<KeysetView>, Error> {
         let names = self.home.names(KEYSETS, FILE)?;
-        let named = names.iter().filter_map(|name| KeysetName::parse(name).ok());
-        named.map(|name| self.keyset(&name)).collect()
+        let parsed = names.iter().filter_map(|name| KeysetName::parse(name).ok());
+        parsed.map(|name| self.keyset(&name)).collect()
     }
 
     /// One keyset.

@@ -3,9 +3,11 @@
 //! A [`Client`] owns the home folder for as long as it lives. Everything a retry needs is on the
 //! disk before anything is sent, and a keyset is on the disk before the server is told so.
 
+pub mod app;
 mod ask;
 mod authority;
 mod check;
+pub mod cli;
 mod enrol;
 pub mod error;
 mod home;
@@ -20,6 +22,7 @@ mod renew;
 mod request;
 mod session;
 pub mod settings;
+pub mod ui;
 pub mod view;
 
 use std::path::Path;
@@ -34,7 +37,8 @@ use crate::client::home::Home;
 use crate::client::session::Session;
 use crate::client::settings::Settings;
 use crate::crypto::costs::Costs;
-use crate::domain::secret::Password;
+use crate::crypto::strength;
+use crate::domain::secret::{Password, SecretText};
 use crate::domain::time::{Clock, UnixTime};
 
 /// What the client is handed: nothing below reads the system clock, makes randomness, decides what
@@ -129,8 +133,22 @@ impl Client {
         &self.settings
     }
 
+    /// A passphrase that nobody guesses, for somebody who has to choose one.
+    pub fn suggest_password(&mut self) -> SecretText {
+        strength::suggest(&mut *self.around.rng)
+    }
+
     /// The present moment.
     pub fn now(&self) -> UnixTime {
         self.around.clock.now()
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;

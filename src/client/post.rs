@@ -131,7 +131,7 @@ fn deliver(office: &PostOffice, folder: &str, name: &str, mail: &[u8]) -> Result
 
 /// The CMP message that a mail carries. Mails are many and these are few, so a mail that does not
 /// even name the type is not taken apart.
-fn cmp_in(mail: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn cmp_in(mail: &[u8]) -> Option<Vec<u8>> {
     let head = mail.get(..HEAD).unwrap_or(mail).to_ascii_lowercase();
     let names_it = head.windows(CMP_TYPE.len()).any(|found| found == CMP_TYPE);
     if !names_it {

@@ -109,24 +109,23 @@ impl Client {
         Ok(any)
     }
 
-    /// Sends over HTTP what has no answer, each message once; whether an answer came.
+    /// Sends over HTTP what has no answer, each request once; whether an answer came.
     fn post_again(
         &mut self,
-        posted: &mut BTreeSet<Vec<u8>>,
+        posted: &mut BTreeSet<RequestId>,
         arrivals: &mut Vec<Arrival>,
     ) -> Result<bool, Error> {
         let mut any = false;
         for mut request in Request::all(&self.home)? {
             let is_http = matches!(request.server, Server::Http(_));
-            if !is_http || request.stage == Stage::Replied || posted.contains(&request.sent) {
+            if !is_http || request.stage == Stage::Replied || !posted.insert(request.id.clone()) {
                 continue;
             }
-            if posted.is_empty() {
-                self.renew_refused(&mut request)?;
-            }
-            posted.insert(request.sent.clone());
+            self.renew_refused(&mut request)?;
             match self.send_request(&request)? {
                 Sent::Answered => any = true,
+                // Nobody waits for the trust list; it is asked for again at the next receiving.
+                Sent::Unreachable(_) if request.purpose == Purpose::Fetch => (),
                 Sent::Unreachable(words) => arrivals.push(Arrival::Unreachable { words }),
                 Sent::Waiting => (),
             }
@@ -211,7 +210,7 @@ impl Client {
                 request.refusal = None;
                 request.store(&self.home)?;
                 let view = self.reply_view(&request, &granted)?;
-                Ok(Some(Taken::Kept(Arrival::Reply(view))))
+                Ok(Some(Taken::Kept(Arrival::Reply(Box::new(view)))))
             }
             Err(Error::Refused(words)) => self.refused(request, &words, true),
             Err(error @ (Error::Reply(_) | Error::OtherAuthority)) => Ok(Some(unfit(&error))),
@@ -300,7 +299,7 @@ impl Client {
         }
         request.wipe(&self.home)?;
         Ok(Some(Taken::Spent(Some(Arrival::Revoked {
-            keyset: request.keyset.clone(),
+            keyset: request.keyset,
         }))))
     }
 

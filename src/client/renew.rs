@@ -7,6 +7,7 @@ use crate::client::request::{NewKeys, Request};
 use crate::client::view::{LostReason, Purpose, Renewal, Sent, Stage};
 use crate::client::{Client, Unlock};
 use crate::crypto::certificate::Certificate;
+use crate::crypto::x509::Validity;
 use crate::domain::names::KeysetName;
 
 impl Client {
@@ -23,7 +24,11 @@ impl Client {
         if self.renewal_of(name)?.is_some() {
             return Ok(Renewal::UnderWay);
         }
-        Ok(if signing.not_before.plus_months(RENEWAL_MONTH) <= now {
+        let validity = Validity {
+            not_before: signing.not_before,
+            not_after: signing.not_after,
+        };
+        Ok(if validity.renewal_from() <= now {
             Renewal::Due
         } else {
             Renewal::NotDue
@@ -43,9 +48,6 @@ impl Client {
         let keys = self.new_keys()?;
         let current = keyset.decryption().next();
         let current = current.ok_or_else(|| Error::NoSigningKey(name.clone()))?;
-        let asked = |asker: &mut Asker<'_>, signing: &Certificate, keys: &NewKeys| {
-            asker.renew(keys, signing, &current.certificate)
-        };
         let sent = {
             let signing = keyset.signing_at(self.now())?;
             let address = self.settings.own_address()?;
@@ -55,7 +57,7 @@ impl Client {
                 now: self.around.clock.now(),
                 rng: &mut *self.around.rng,
             };
-            asked(&mut asker, &signing.certificate, &keys)?
+            asker.renew(&keys, &signing.certificate, &current.certificate)?
         };
         self.begin_signed(Purpose::Renew, name, sent, Some(keys))
     }
@@ -135,6 +137,3 @@ fn current_pair(keyset: &Keyset) -> Vec<&Certificate> {
         .chain(encryption.filter(is_other))
         .collect()
 }
-
-/// The month of a certificate from which on it is renewed (Q192181).
-const RENEWAL_MONTH: u32 = 12;

@@ -92,7 +92,7 @@ impl Settings {
         let Some(record) = home.read_record(FILE)? else {
             return Ok(Self::default());
         };
-        Self::from_record(&record).ok_or_else(|| home.damaged(FILE))
+        Self::from_record(&record).map_err(|Unreadable| home.damaged(FILE))
     }
 
     /// Puts them into the home folder.
@@ -117,9 +117,9 @@ impl Settings {
         self.address.as_ref().ok_or(Error::NotSet("Your address"))
     }
 
-    fn from_record(record: &Record) -> Option<Self> {
+    fn from_record(record: &Record) -> Result<Self, Unreadable> {
         let is_on = |key| record.value(key) == Some("yes");
-        Some(Self {
+        Ok(Self {
             name: read(record, "name", |text| DisplayName::parse(text).ok())?,
             address: read(record, "address", |text| MailAddress::parse(text).ok())?,
             server: read(record, "server", Server::from_line)?,
@@ -163,11 +163,18 @@ impl Settings {
     }
 }
 
-/// A line that may be missing; `None` if it is there and can not be understood.
-fn read<T>(record: &Record, key: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+/// A line is there and can not be understood.
+struct Unreadable;
+
+/// A line that may be missing.
+fn read<T>(
+    record: &Record,
+    key: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Unreadable> {
     match record.value(key) {
-        None => Some(None),
-        Some(text) => parse(text).map(Some),
+        None => Ok(None),
+        Some(text) => parse(text).map(Some).ok_or(Unreadable),
     }
 }
 

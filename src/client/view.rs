@@ -248,7 +248,7 @@ pub enum Asks {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Arrival {
     /// A reply with certificates and keys; open it to go on.
-    Reply(ReplyView),
+    Reply(Box<ReplyView>),
     /// The server has confirmed: this keyset is ready.
     Ready {
         /// What had been asked for.

@@ -23,4 +23,4 @@ pub mod x509;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-mod judge;
+pub(crate) mod judge;

@@ -57,3 +57,38 @@ fn hmac_key(hash: Hash, key: &SecretBytes) -> hmac::Key {
     };
     hmac::Key::new(algorithm, key.expose())
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+mod tests {
+    use super::*;
+    use crate::crypto::judge::hex;
+
+    const SECRET: &[u8] = b"K7QM-2D4X-PW9R-3HTC";
+    const SALT: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    /// Computed with Python's hashlib and hmac.
+    #[test]
+    fn macs_are_those_that_other_programs_compute() {
+        let key = password_based_key(Hash::Sha256, SECRET, SALT, 500);
+        let mac = hmac(Hash::Sha1, &key, b"message");
+        assert_eq!(hex(&mac), "3b5749c1ad52f311ed6787baac3169aabdc6e5ab");
+        assert!(is_hmac(Hash::Sha1, &key, b"message", &mac));
+        assert!(!is_hmac(Hash::Sha1, &key, b"massage", &mac));
+        assert!(!is_hmac(
+            Hash::Sha1,
+            &key,
+            b"message",
+            mac.get(..19).unwrap()
+        ));
+        assert!(!is_hmac(Hash::Sha1, &key, b"message", b""));
+
+        let iterations = NonZeroU32::new(500).unwrap();
+        let key = pbkdf2(Hash::Sha256, SECRET, SALT, iterations, 32);
+        assert_eq!(
+            hex(&hmac(Hash::Sha384, &key, b"message")),
+            "0fa94361fcbf6f9f7be5a9e646350028de1696dbaf9779f0\
+             94abc361e823b6569a60749ac5135795770da0e583213281"
+        );
+    }
+}

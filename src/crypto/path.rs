@@ -1,8 +1,17 @@
-//! May this certificate be relied upon? Certification paths (RFC 5280 section 6) for reading mail.
+//! May this certificate be relied upon? Certification paths (RFC 5280 section 6) for mail.
+//!
+//! Certificate policies are not judged: a mail user has none to ask for, and other mail programs do
+//! not ask for any either.
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::certificate::algorithm::Digest;
 use crate::crypto::crl::{Crl, CrlReason};
 use crate::domain::time::UnixTime;
+
+mod build;
+mod check;
+mod constraints;
+mod revocation;
 
 /// What the certificate is to be used for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -56,12 +65,58 @@ pub enum Chain {
     Untrusted(ChainFault),
 }
 
-/// Why nobody trusted vouches for a certificate.
+/// Why nobody trusted vouches for a certificate. Every text is a subject or issuer for people.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ChainFault {
-    /// No path to a trusted authority.
-    #[error("its issuer ({0}) is not among the trusted authorities")]
-    NoAnchor(String),
+    /// A signature that can be forged.
+    #[error("the certificate of {0} is signed with {1}, which can be forged")]
+    BrokenDigest(String, Digest),
+    /// Damaged or forged.
+    #[error("the signature on the certificate of {0} is wrong: it was changed, or forged")]
+    BadSignature(String),
+    /// A key of a kind that is not taken.
+    #[error("the key of {0} ({1}) is of a kind that is not accepted")]
+    KeyKind(String, String),
+    /// An RSA key outside the accepted sizes, in bits.
+    #[error("the RSA key of {0} has {1} bits, and that is not secure or not supported")]
+    KeySize(String, usize),
+    /// keyUsage forbids signing certificates.
+    #[error("{0} has issued a certificate, but its key may not: keyUsage lacks keyCertSign")]
+    MayNotCertify(String),
+    /// Outside what an authority may certify.
+    #[error("{authority} may not certify this name: {name}")]
+    NameConstraint {
+        /// The authority that is limited.
+        authority: String,
+        /// The name that it may not certify.
+        name: String,
+    },
+    /// No path to a trusted authority, because a certificate is missing.
+    #[error("its issuer, {0}, is not trusted, or the certificate of that issuer is missing")]
+    NoIssuer(String),
+    /// Somebody who is no authority has issued a certificate.
+    #[error("{0} has issued a certificate, but is not a certification authority")]
+    NotCa(String),
+    /// An authority that is limited to other purposes.
+    #[error(
+        "{0} may certify for other purposes only, not for mail: extKeyUsage lacks emailProtection"
+    )]
+    NotForMail(String),
+    /// More authorities below one than it allows.
+    #[error("{0} does not allow so many authorities below itself")]
+    PathLength(String),
+    /// A self-signed certificate that is not trusted.
+    #[error("{0} vouches for itself, and is not among the trusted authorities")]
+    SelfSigned(String),
+    /// More names or paths than the program is willing to compare.
+    #[error("the certificates are more entangled than any honest ones")]
+    TooComplex,
+    /// An unknown signature algorithm.
+    #[error("the certificate of {0} is signed in a way that is not known here ({1})")]
+    SignatureAlgorithm(String, String),
+    /// An unknown critical extension (RFC 5280 section 4.2: must reject).
+    #[error("the certificate of {0} has the critical extension {1}, which is not known here")]
+    UnknownCritical(String, String),
 }
 
 /// The dates of the certificates of the path.
@@ -121,6 +176,9 @@ pub enum Usage {
 /// Why a key is not meant for a purpose.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum UsageFault {
+    /// Keys of this kind can not do it.
+    #[error("keys of its kind ({0}) can not be used for this")]
+    KeyKind(String),
     /// keyUsage forbids it.
     #[error("its key may not be used for this: keyUsage lacks {0}")]
     KeyUsage(&'static str),
@@ -139,12 +197,50 @@ pub fn judge(
     at: UnixTime,
     purpose: Purpose,
 ) -> PathVerdict {
-    let _ = (intermediates, anchors, crls, at, purpose);
+    let found = build::paths(certificate, intermediates, anchors, at);
+    let judged = found.complete.iter().map(|path| {
+        let fault = check::fault(path);
+        let chain = match (fault, path.last()) {
+            (None, Some(anchor)) => Chain::Trusted {
+                anchor: anchor.subject().to_owned(),
+            },
+            (None, None) => Chain::Untrusted(ChainFault::TooComplex),
+            (Some(fault), _) => Chain::Untrusted(fault),
+        };
+        verdict(chain, path, crls, at, purpose)
+    });
+    let best = judged.max_by_key(|verdict| {
+        let trusted = matches!(verdict.chain, Chain::Trusted { .. });
+        (verdict.is_good(), verdict.stands(), trusted)
+    });
+    best.unwrap_or_else(|| {
+        let chain = Chain::Untrusted(found.fault);
+        verdict(chain, &found.partial, crls, at, purpose)
+    })
+}
+
+fn verdict(
+    chain: Chain,
+    path: &[&Certificate],
+    crls: &[Crl],
+    at: UnixTime,
+    purpose: Purpose,
+) -> PathVerdict {
     PathVerdict {
-        chain: Chain::Untrusted(ChainFault::NoAnchor(certificate.issuer().to_owned())),
-        dates: Dates::InDate,
-        revocation: Revocation::Unknown(RevocationDoubt::NoList(certificate.issuer().to_owned())),
-        usage: Usage::Fit,
-        path: vec![certificate.clone()],
+        chain,
+        dates: check::dates(path, at),
+        revocation: revocation::of(path, crls, at),
+        usage: path
+            .first()
+            .map_or(Usage::Fit, |leaf| check::usage(leaf, purpose)),
+        path: path.iter().copied().cloned().collect(),
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;

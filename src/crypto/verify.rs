@@ -17,10 +17,10 @@ pub(in crate::crypto) mod signature;
 pub use file::{FileError, MAX_FILE};
 
 /// The shortest RSA modulus, in bits: 112 bits of security, as NIST SP 800-57 asks.
-const MIN_RSA_BITS: usize = 2048;
+pub(in crate::crypto) const MIN_RSA_BITS: usize = 2048;
 
 /// The longest RSA modulus, in bits, whose signatures the engine checks.
-const MAX_RSA_BITS: usize = 8192;
+pub(in crate::crypto) const MAX_RSA_BITS: usize = 8192;
 
 /// Octets of the longest key identifier anybody makes, SHA-512; longer ones are not searched for.
 const MAX_KEY_ID: usize = 64;

@@ -14,7 +14,8 @@ impl Engine {
     /// Destroys temporary keys and waiting keys whose time is over, delivers and publishes what
     /// waits, makes a new revocation list when it is time, and cleans the log. To be called now and then: once a minute in a window, once in a command.
     pub fn tick(&mut self) -> Result<(), Error> {
-        let expired = self.expire().and(self.forget_exchanges());
+        let forgotten = self.forget_exchanges();
+        let expired = self.expire().and(forgotten);
         self.after_secrets();
         expired
     }

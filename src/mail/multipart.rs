@@ -35,7 +35,7 @@ pub(super) fn parts<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut place = 0;
     let mut start: Option<usize> = None;
     for line in lines(body) {
-        let delimiter = Delimiter::read(text_of(line), boundary);
+        let delimiter = Delimiter::read(line, boundary);
         if let Some(delimiter) = delimiter {
             if let Some(start) = start {
                 parts.push(part(body, start..place));
@@ -94,8 +94,8 @@ enum Delimiter {
 impl Delimiter {
     /// Reads a line; blanks after the boundary are padding (RFC 2046 section 5.1.1). A longer
     /// boundary that begins alike is that of another multipart.
-    fn read(text: &[u8], boundary: &[u8]) -> Option<Self> {
-        let rest = text.strip_prefix(b"--")?.strip_prefix(boundary)?;
+    fn read(line: &[u8], boundary: &[u8]) -> Option<Self> {
+        let rest = text_of(line.strip_prefix(b"--")?.strip_prefix(boundary)?);
         let (rest, delimiter) = match rest.strip_prefix(b"--") {
             Some(rest) => (rest, Self::Last),
             None => (rest, Self::Between),

@@ -11,3 +11,11 @@ pub mod protect;
 pub mod read;
 pub mod trust_list;
 pub mod write;
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests;

@@ -6,6 +6,12 @@
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
 
+mod answer_attacks;
+mod answer_openssl;
+mod answer_program;
+mod answer_recovery;
+mod answer_set_up;
+mod answer_states;
 mod approvals;
 mod burglar;
 #[path = "../support/mod.rs"]

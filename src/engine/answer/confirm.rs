@@ -107,8 +107,8 @@ fn take(
     let from = pending.from;
     let comes_along = |serial: &Serial| from == Origin::Recovery || was_handed(serial);
     let encryption = pending.encryption.filter(comes_along);
-    record.signing = signing.or(record.signing.take());
-    record.encryption = encryption.or(record.encryption.take());
+    record.signing = signing.or_else(|| record.signing.take());
+    record.encryption = encryption.or_else(|| record.encryption.take());
     record.pending = None;
     if matches!(from, Origin::SetUp | Origin::Recovery) {
         hand_over::end_temporary_key(talk.act, record)?;

@@ -100,14 +100,13 @@ pub(super) fn signing(
     pending: &mut Pending,
     public: &PublicKey,
 ) -> Result<Found, Error> {
-    let (serial, certificate) = match &pending.signing {
-        Some(serial) => (serial.clone(), certificate(talk, record, serial)?),
-        None => {
-            let what = (Purpose::Signing, public);
-            let fresh = issue::certify(talk.act, &talk.settings, record, what)?;
-            pending.signing = Some(fresh.serial.clone());
-            (fresh.serial, fresh.der)
-        }
+    let (serial, certificate) = if let Some(serial) = &pending.signing {
+        (serial.clone(), certificate(talk, record, serial)?)
+    } else {
+        let what = (Purpose::Signing, public);
+        let fresh = issue::certify(talk.act, &talk.settings, record, what)?;
+        pending.signing = Some(fresh.serial.clone());
+        (fresh.serial, fresh.der)
     };
     Ok(Found {
         serial,

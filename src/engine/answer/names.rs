@@ -21,18 +21,20 @@ const SMTP_UTF8_MAILBOX: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 8, 9];
 pub(super) fn refuse_others(template: &Template, record: &Record) -> Result<(), Refusal> {
     refuse_other_subject(template.subject.as_deref(), record)?;
     let extensions = template.extensions.as_deref().unwrap_or_default();
-    match extensions.is_empty() || alternative_names_are(extensions, record).unwrap_or(false) {
-        true => Ok(()),
-        false => Err(other()),
+    if extensions.is_empty() || alternative_names_are(extensions, record).unwrap_or(false) {
+        Ok(())
+    } else {
+        Err(other())
     }
 }
 
 /// Refuses a subject that is not the user: his name, his address, or nothing.
 pub(super) fn refuse_other_subject(subject: Option<&[u8]>, record: &Record) -> Result<(), Refusal> {
     let subject = subject.unwrap_or_default();
-    match subject.is_empty() || subject_is(subject, record).unwrap_or(false) {
-        true => Ok(()),
-        false => Err(other()),
+    if subject.is_empty() || subject_is(subject, record).unwrap_or(false) {
+        Ok(())
+    } else {
+        Err(other())
     }
 }
 

@@ -169,7 +169,7 @@ fn under_temporary_key(
                 proof: Proof::TemporaryKey(right, form),
             })
         }
-        (found, _) => Err(Stranger::wrong_key(found.map(|found| found.1))),
+        (found, _) => Err(Stranger::wrong_key(found.map(|found| Box::new(found.1)))),
     }
 }
 

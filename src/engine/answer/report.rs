@@ -7,6 +7,7 @@ use crate::engine::answer::Talk;
 use crate::engine::answer::party::{Party, act_of};
 use crate::engine::answer::reply::{Refusal, Reply, Stop};
 use crate::engine::audit::hex;
+use crate::engine::record::Record;
 use crate::engine::{issue, notices, publish, revocations};
 use crate::protocol::message::{Body, CertId, Failure, RevocationReply, RevocationRequest, Status};
 use crate::store::{archived_key, mailbox};
@@ -30,37 +31,7 @@ pub(super) fn lost(
         )
         .into());
     }
-    let known = revocations::by_serial(
-        talk.act.tx,
-        talk.act.keys.installation,
-        &talk.act.root.revocations,
-    )?;
-    let authority = issue::authority(&talk.settings)?;
-    for request in requests {
-        let refused = |failure, text| Err(Refusal::new(failure, text).into());
-        if request.issuer != authority.subject_der() {
-            return refused(
-                Failure::WRONG_AUTHORITY,
-                "Only certificates of this KM server can be revoked here.",
-            );
-        }
-        let issued = archived_key::by_serial(talk.act.tx, &request.serial)?;
-        if !issued.is_some_and(|issued| issued.guid == *record.guid.as_bytes()) {
-            return refused(
-                Failure::BAD_CERT_ID,
-                "This is not a certificate of the mailbox that asks.",
-            );
-        }
-        if RevocationReason::from_code(request.reason.unwrap_or(0)).is_none() {
-            return refused(
-                Failure::BAD_REQUEST,
-                "A revocation is for ever: hold and removal from the list are not possible.",
-            );
-        }
-        if known.contains_key(&request.serial) {
-            return refused(Failure::CERT_REVOKED, "The certificate is revoked already.");
-        }
-    }
+    refuse_others(talk, record, requests)?;
     let revoked = revocations::append_by_user(talk.act, &signer, talk.octets)?;
     for revocation in &revoked {
         let serial = Some(&revocation.serial);
@@ -96,6 +67,46 @@ pub(super) fn lost(
     ));
     reply.has_after = true;
     Ok(reply)
+}
+
+/// Refuses what is not the user's to revoke, or could be taken back.
+fn refuse_others(
+    talk: &Talk<'_, '_>,
+    record: &Record,
+    requests: &[RevocationRequest],
+) -> Result<(), Stop> {
+    let known = revocations::by_serial(
+        talk.act.tx,
+        talk.act.keys.installation,
+        &talk.act.root.revocations,
+    )?;
+    let authority = issue::authority(&talk.settings)?;
+    for request in requests {
+        let refused = |failure, text| Err(Refusal::new(failure, text).into());
+        if request.issuer != authority.subject_der() {
+            return refused(
+                Failure::WRONG_AUTHORITY,
+                "Only certificates of this KM server can be revoked here.",
+            );
+        }
+        let issued = archived_key::by_serial(talk.act.tx, &request.serial)?;
+        if issued.is_none_or(|issued| issued.guid != *record.guid.as_bytes()) {
+            return refused(
+                Failure::BAD_CERT_ID,
+                "This is not a certificate of the mailbox that asks.",
+            );
+        }
+        if RevocationReason::from_code(request.reason.unwrap_or(0)).is_none() {
+            return refused(
+                Failure::BAD_REQUEST,
+                "A revocation is for ever: hold and removal from the list are not possible.",
+            );
+        }
+        if known.contains_key(&request.serial) {
+            return refused(Failure::CERT_REVOKED, "The certificate is revoked already.");
+        }
+    }
+    Ok(())
 }
 
 fn id(request: &RevocationRequest) -> CertId {

@@ -4,10 +4,10 @@
 use crate::domain::address::MailAddress;
 use crate::domain::time::UnixTime;
 use crate::engine::Engine;
-use crate::engine::answer::reply::{Refusal, address_of, report};
+use crate::engine::answer::reply::{Refusal, address_of};
 use crate::engine::answer::{Answer, Answered, Talk, Way, mail};
 use crate::engine::attempts;
-use crate::engine::audit::Outcome;
+use crate::engine::audit::{Outcome, Report};
 use crate::engine::error::Error;
 use crate::engine::record::Record;
 use crate::protocol::message::{Body, ErrorContent, Failure, Header, Message};
@@ -20,7 +20,7 @@ use rand::CryptoRng;
 pub(super) struct Stranger {
     refusal: Refusal,
     /// The mailbox whose temporary key he does not have.
-    record: Option<Record>,
+    record: Option<Box<Record>>,
 }
 
 impl Stranger {
@@ -42,7 +42,7 @@ impl Stranger {
 
     /// Who does not know the temporary key, or names an address that has none: nobody but us can
     /// tell which.
-    pub(super) fn wrong_key(record: Option<Record>) -> Self {
+    pub(super) fn wrong_key(record: Option<Box<Record>>) -> Self {
         Self {
             refusal: Refusal::new(
                 Failure::BAD_MESSAGE_CHECK,
@@ -81,7 +81,10 @@ impl Talk<'_, '_> {
 
     /// Wrong tries are in the audit, and answered by mail, at the first, second, fourth, eighth …
     /// one, so that a stranger can fill neither. How many there were stands in the record.
-    fn count_wrong(&mut self, mut record: Record) -> Result<Option<(MailAddress, String)>, Error> {
+    fn count_wrong(
+        &mut self,
+        mut record: Box<Record>,
+    ) -> Result<Option<(MailAddress, String)>, Error> {
         let Some(temporary) = &mut record.temporary_key else {
             return Ok(None);
         };
@@ -92,8 +95,13 @@ impl Talk<'_, '_> {
             return Ok(None);
         }
         let detail = format!("a message under a wrong key, {tries} so far");
-        let mut report = report(&record, "Use a temporary key", Outcome::Refused, detail);
-        report.who = "nobody known".to_owned();
+        let report = Report {
+            who: "nobody known".to_owned(),
+            act: "Use a temporary key".to_owned(),
+            subject: record.person(),
+            outcome: Outcome::Refused,
+            detail,
+        };
         self.act.record(&report, None)?;
         Ok(address_of(&record).map(|address| (address, record.name.as_str().to_owned())))
     }

@@ -219,6 +219,7 @@ fn no_text_ends_a_part_early() {
 fn no_line_is_one_that_a_server_changes() {
     let long = format!("{}ä", ".F".repeat(500));
     for hostile in [
+        "From me\n",
         "From me\nä",
         ".\n..\nä\n",
         "blank \t\nä\n",

@@ -173,6 +173,8 @@ fn a_text_that_is_a_file_is_not_what_the_writer_says() {
     assert!(
         matches!(body(header, b"<p>"), Entity::Attachment { content, .. } if content == b"<p>")
     );
+    let unnamed = body("Content-Disposition: attachment", b"x");
+    assert!(matches!(unnamed, Entity::Attachment { name, .. } if name == "attachment"));
     let shown = body("Content-Type: text/html", b"<p>Hi<img src=http://x>");
     assert_eq!(
         shown,

@@ -131,13 +131,13 @@ fn outlook_sends_octets_whose_name_says_what_they_are() {
 #[test]
 fn apple_mail_signs_with_sha1_named_and_the_signature_after_alternatives() {
     let message = read(&crlf(
-        "Content-Type: multipart/signed;\n\tboundary=\"Apple-Mail=_4F-1\";\n\tprotocol=\"application/pkcs7-signature\";\n\tmicalg=sha1\n\n\n\
-         --Apple-Mail=_4F-1\nContent-Type: multipart/alternative;\n\tboundary=\"Apple-Mail=_4F\"\n\n\n\
-         --Apple-Mail=_4F\nContent-Transfer-Encoding: 7bit\nContent-Type: text/plain;\n\tcharset=us-ascii\n\nHi\n\
-         --Apple-Mail=_4F\nContent-Type: text/html;\n\tcharset=us-ascii\n\n<html><body>Hi<br></body></html>\n\
-         --Apple-Mail=_4F--\n\n--Apple-Mail=_4F-1\n\
+        "Content-Type: multipart/signed;\n\tboundary=\"Apple-Mail=_4F\";\n\tprotocol=\"application/pkcs7-signature\";\n\tmicalg=sha1\n\n\n\
+         --Apple-Mail=_4F\nContent-Type: multipart/alternative;\n\tboundary=\"Apple-Mail=_4F-1\"\n\n\n\
+         --Apple-Mail=_4F-1\nContent-Transfer-Encoding: 7bit\nContent-Type: text/plain;\n\tcharset=us-ascii\n\nHi\n\
+         --Apple-Mail=_4F-1\nContent-Type: text/html;\n\tcharset=us-ascii\n\n<html><body>Hi<br></body></html>\n\
+         --Apple-Mail=_4F-1--\n\n--Apple-Mail=_4F\n\
          Content-Disposition: attachment;\n\tfilename=smime.p7s\nContent-Type: application/pkcs7-signature;\n\tname=smime.p7s\nContent-Transfer-Encoding: base64\n\nAQID\n\
-         --Apple-Mail=_4F-1--\n",
+         --Apple-Mail=_4F--\n",
     ));
     let (_, entity, signature) = signed(&message.entity);
     assert_eq!(signature, [1, 2, 3]);

@@ -1,6 +1,6 @@
 //! `PKIHeader` (RFC 9810 section 5.1.1) and `InfoTypeAndValue`.
 
-use der::asn1::{Any, GeneralizedTime, OctetString};
+use der::asn1::{Any, GeneralizedTime, Ia5StringRef, OctetString};
 use der::{Decode as _, Encode as _, ErrorKind, Sequence, Tag, TagNumber};
 
 use crate::protocol::asn1::raw::{self, RawSequence};
@@ -148,7 +148,7 @@ pub(crate) fn general_name(name: &Name) -> Result<Any, der::Error> {
     match name {
         Name::Directory(name) => Any::new(DIRECTORY_NAME, name.as_slice()),
         Name::Empty => Any::new(DIRECTORY_NAME, EMPTY_NAME),
-        Name::Mail(address) => Any::new(RFC822_NAME, address.as_bytes()),
+        Name::Mail(address) => Any::new(RFC822_NAME, Ia5StringRef::new(address)?.as_bytes()),
         Name::Other(octets) => Any::from_der(octets),
     }
 }

@@ -5,7 +5,8 @@ use der::Decode as _;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use crate::crypto::certificate::Certificate;
-use crate::crypto::smime::enveloped::{Decrypter, RecipientId};
+use crate::crypto::smime::enveloped::fields::{CONTEXT_0, Fields, INTEGER, SEQUENCE};
+use crate::crypto::smime::enveloped::{DecryptError, Decrypter, RecipientId};
 
 /// All the names of one key.
 pub(super) struct Identity(Vec<RecipientId>);
@@ -22,14 +23,9 @@ impl Identity {
             let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, bits);
             names.push(RecipientId::KeyIdentifier(hash.as_ref().to_vec()));
         }
-        let read = decrypter.certificate.map(Certificate::from_der);
-        if let Some(Ok(certificate)) = read {
-            names.push(RecipientId::IssuerAndSerial {
-                issuer: certificate.issuer_der().to_vec(),
-                serial: certificate.serial().to_vec(),
-            });
-            let identifier = certificate.subject_key_id();
-            names.extend(identifier.map(|octets| RecipientId::KeyIdentifier(octets.to_vec())));
+        if let Some(certificate) = decrypter.certificate {
+            names.extend(issuer_and_serial(certificate));
+            names.extend(subject_key_id(certificate));
         }
         Self(names)
     }
@@ -38,4 +34,21 @@ impl Identity {
     pub(super) fn is(&self, id: &RecipientId) -> bool {
         self.0.contains(id)
     }
+}
+
+/// What messages name first. A certificate that is not strict in all its parts has it, too.
+fn issuer_and_serial(certificate: &[u8]) -> Result<RecipientId, DecryptError> {
+    let signed = Fields::whole(certificate, SEQUENCE)?.expect(SEQUENCE)?;
+    let mut fields = Fields::new(signed.content);
+    fields.optional(CONTEXT_0)?; // the version
+    let serial = fields.expect(INTEGER)?.content.to_vec();
+    fields.algorithm()?;
+    let issuer = fields.expect(SEQUENCE)?.octets.to_vec();
+    Ok(RecipientId::IssuerAndSerial { issuer, serial })
+}
+
+fn subject_key_id(certificate: &[u8]) -> Option<RecipientId> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    let identifier = certificate.subject_key_id()?.to_vec();
+    Some(RecipientId::KeyIdentifier(identifier))
 }

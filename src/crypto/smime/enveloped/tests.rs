@@ -6,12 +6,13 @@ use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use super::*;
 use crate::crypto::envelope::ID_DATA;
 use crate::crypto::x509::{
-    Authority, EncryptionProfile, MailName, RootProfile, Validity, issue_root, serial,
+    Authority, MailName, RootProfile, UserProfile, Validity, issue_root, serial,
 };
 use crate::domain::key_kind::KeyKind;
 use crate::domain::time::UnixTime;
 
 mod judged;
+mod programs;
 mod samples;
 
 /// id-signedData (RFC 5652 section 5.1).
@@ -57,7 +58,7 @@ fn users_and_root(seed: u64) -> (Vec<User>, Vec<u8>) {
     let authority = Authority::new(&root, &root_key).unwrap();
     let users = KINDS.map(|kind| {
         let key = PrivateKey::generate(kind, rng).unwrap();
-        let profile = EncryptionProfile {
+        let profile = UserProfile {
             common_name: format!("User {kind}"),
             address: MailName::new(kind.name(), "example.com"),
             serial: serial(rng),
@@ -129,6 +130,29 @@ fn a_bare_key_and_one_that_reads_oaep_are_encrypted_to_like_others() {
         let opened = decrypt(&message, &[user.decrypter()]).unwrap();
         assert_eq!(opened.content.expose(), b"content");
     }
+}
+
+#[test]
+fn a_certificate_that_is_read_nowhere_else_still_names_its_key() {
+    let reader = users(14).swap_remove(0);
+    let to = [reader.recipient()];
+    let message = encrypt(b"content", &to, Cipher::Aes256Gcm, &mut rng()).unwrap();
+    let mut odd = reader.certificate.clone();
+    let time = odd.windows(2).position(|octets| octets == [0x17, 13]);
+    odd[time.unwrap() + 14] = b'Y';
+    assert!(crate::crypto::certificate::Certificate::from_der(&odd).is_err());
+    let decrypter = Decrypter {
+        key: &reader.key,
+        certificate: Some(&odd),
+    };
+    let opened = decrypt(&message, &[decrypter]).unwrap();
+    assert_eq!(opened.content.expose(), b"content");
+    let nameless = Decrypter {
+        key: &reader.key,
+        certificate: Some(b"no certificate"),
+    };
+    let refused = decrypt(&message, &[nameless]).err();
+    assert_eq!(refused, Some(DecryptError::NotForUs));
 }
 
 #[test]
@@ -207,21 +231,26 @@ fn every_failure_of_a_decryption_is_the_same_error() {
     for cipher in [Cipher::Aes256Gcm, Cipher::Aes256Cbc] {
         for reader in &readers {
             let message = encrypt(&[7; 40], &[reader.recipient()], cipher, &mut rng()).unwrap();
-            let enveloped = Enveloped::from_content_info(&message).unwrap();
-            let (start, end) = (message.as_ptr_range(), enveloped.recipients.as_ptr_range());
-            let keys_end = end.end.addr() - start.start.addr();
+            let check = |place: usize, bit: u8| {
+                let mut wrong = message.clone();
+                wrong[place] ^= bit;
+                match decrypt(&wrong, &[reader.decrypter()]) {
+                    Err(error) => assert_eq!(error, DecryptError::Failed, "{cipher:?} {place}"),
+                    // one wrong key in 256 ends CBC's noise like a padding
+                    Ok(noise) => {
+                        assert!(!noise.authenticated, "octet {place}");
+                        assert_ne!(noise.content.expose(), [7; 40], "octet {place}");
+                    }
+                }
+            };
             // the last octet of the encrypted key, which stands last among the recipients
+            let recipients = Enveloped::from_content_info(&message).unwrap().recipients;
+            let key_end = recipients.as_ptr_range().end.addr() - message.as_ptr().addr();
             for bit in [1, 2, 4, 8, 16] {
-                let mut wrong_key = message.clone();
-                wrong_key[keys_end - 1] ^= bit;
-                let refused = decrypt(&wrong_key, &[reader.decrypter()]).err();
-                assert_eq!(refused, Some(DecryptError::Failed), "{cipher:?} {bit}");
+                check(key_end - 1, bit);
             }
             // the last octet: GCM's tag, or the block in which CBC has its padding
-            let mut wrong_content = message.clone();
-            *wrong_content.last_mut().unwrap() ^= 1;
-            let refused = decrypt(&wrong_content, &[reader.decrypter()]).err();
-            assert_eq!(refused, Some(DecryptError::Failed), "{cipher:?}");
+            check(message.len() - 1, 1);
         }
     }
 }

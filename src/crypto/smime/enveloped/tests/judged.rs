@@ -25,11 +25,11 @@ fn files(scratch: &Scratch, users: &[User]) -> Vec<Files> {
         .collect()
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
+pub(super) fn pem(label: &str, der: &[u8]) -> String {
     der::pem::encode_string(label, der::pem::LineEnding::LF, der).unwrap()
 }
 
-const CONTENT: &[u8] = b"Content-Type: text/plain\r\n\r\nThe secret.\r\n";
+pub(super) const CONTENT: &[u8] = b"Content-Type: text/plain\r\n\r\nThe secret.\r\n";
 
 #[test]
 fn openssl_decrypts_for_every_recipient_and_cipher() {

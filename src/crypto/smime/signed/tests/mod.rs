@@ -11,8 +11,10 @@ use time::OffsetDateTime;
 
 use der::Encode as _;
 use der::asn1::ObjectIdentifier;
+use der::pem::LineEnding;
 
 use super::*;
+use crate::crypto::judge::{Scratch, judge};
 use crate::crypto::keypair::PrivateKey;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::oid::{ID_DATA, ID_SIGNED_DATA};
@@ -32,6 +34,28 @@ const ENTITY: &[u8] = b"Content-Type: text/plain\r\n\r\nMeet me at noon.\r\n";
 struct Person {
     key: PrivateKey,
     certificate: Vec<u8>,
+}
+
+fn pem(label: &str, der: &[u8]) -> Vec<u8> {
+    let text = der::pem::encode_string(label, LineEnding::LF, der);
+    text.unwrap().into_bytes()
+}
+
+/// A database of NSS in the folder, which trusts this root; nothing without NSS.
+fn nss(scratch: &Scratch, root: &[u8]) -> Option<String> {
+    let database = format!("sql:{}", scratch.path(""));
+    let root = scratch.file("root.der", root);
+    judge(
+        "certutil",
+        &["-N", "-d", &database, "--empty-password"],
+        b"",
+    )?;
+    let add = [
+        "-A", "-n", "Root", "-t", "C,C,C", "-i", &root, "-d", &database,
+    ];
+    let judged = judge("certutil", &add, b"")?;
+    assert!(judged.accepted, "{}", judged.said);
+    Some(database)
 }
 
 /// An authority and those it certifies.
@@ -54,7 +78,12 @@ impl World {
 
     /// Alice, who signs.
     fn signer(&self, kind: KeyKind) -> Person {
-        self.person(kind, 2, "Alice", KeyUsagePurpose::DigitalSignature)
+        self.person(
+            kind,
+            serial(kind),
+            "Alice",
+            KeyUsagePurpose::DigitalSignature,
+        )
     }
 
     /// Alice's other certificate, to which one encrypts.
@@ -64,6 +93,11 @@ impl World {
 
     fn person(&self, kind: KeyKind, number: u8, name: &str, usage: KeyUsagePurpose) -> Person {
         let key = private(kind, number);
+        let certificate = self.certify(&key, number, name, usage);
+        Person { key, certificate }
+    }
+
+    fn certify(&self, key: &PrivateKey, number: u8, name: &str, usage: KeyUsagePurpose) -> Vec<u8> {
         let mut params = params(number);
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::ExplicitNoCa;
@@ -72,11 +106,8 @@ impl World {
         let address = "alice@example.com".try_into().unwrap();
         params.subject_alt_names = vec![SanType::Rfc822Name(address)];
         params.use_authority_key_identifier_extension = true;
-        let certificate = params.signed_by(&pair(&key), &self.issuer).unwrap();
-        Person {
-            key,
-            certificate: certificate.der().to_vec(),
-        }
+        let certificate = params.signed_by(&pair(key), &self.issuer).unwrap();
+        certificate.der().to_vec()
     }
 }
 
@@ -98,6 +129,12 @@ fn now() -> UnixTime {
     UnixTime::parse("2026-11-21T12:00:00Z").unwrap()
 }
 
+/// Alice's serial number: two certificates with the same one are a conflict to key stores.
+fn serial(kind: KeyKind) -> u8 {
+    let place = KeyKind::ALL.iter().position(|known| *known == kind);
+    10 + u8::try_from(place.unwrap()).unwrap()
+}
+
 fn private(kind: KeyKind, number: u8) -> PrivateKey {
     PrivateKey::generate(kind, &mut StdRng::seed_from_u64(number.into())).unwrap()
 }
@@ -106,8 +143,12 @@ fn params(serial: u8) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.serial_number = Some(SerialNumber::from_slice(&[0x40, serial]));
-    let day = |secs: i64| OffsetDateTime::from_unix_timestamp(now().secs() + secs).unwrap();
-    (params.not_before, params.not_after) = (day(-86_400), day(86_400));
+    // Some judges look at the system's clock: these certificates outlive this program.
+    let date = |text: &str| {
+        let moment = UnixTime::parse(text).unwrap();
+        OffsetDateTime::from_unix_timestamp(moment.secs()).unwrap()
+    };
+    (params.not_before, params.not_after) = (date("2020-01-01"), date("2060-01-01"));
     params
 }
 
@@ -130,10 +171,12 @@ fn only(signed: &Signed) -> &Signer {
 /// An element of DER.
 fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
-    let size = u32::try_from(content.len()).unwrap();
+    let size = u32::try_from(content.len()).unwrap().to_be_bytes();
     let length = match size {
-        ..0x80 => vec![u8::try_from(size).unwrap()],
-        _ => [&[0x84], &size.to_be_bytes()[..]].concat(),
+        [0, 0, 0, short @ ..0x80] => vec![short],
+        [0, 0, 0, low] => vec![0x81, low],
+        [0, 0, middle, low] => vec![0x82, middle, low],
+        [a, b, c, d] => vec![0x84, a, b, c, d],
     };
     [&[tag], &length[..], &content].concat()
 }

@@ -1,9 +1,11 @@
 //! What this program signs reads back, with everything that was said beside.
 
+use std::slice;
+
 use super::*;
 
 /// The kinds a signing key may be of; RSA-2048 stands for the three sizes.
-pub(super) const KINDS: [KeyKind; 4] = [
+const KINDS: [KeyKind; 4] = [
     KeyKind::Rsa2048,
     KeyKind::P256,
     KeyKind::P384,
@@ -17,11 +19,11 @@ fn what_is_signed_is_good_in_both_forms_and_for_every_kind_of_key() {
         let alice = world.signer(kind);
         for (form, beside) in [(Form::Opaque, None), (Form::Detached, Some(ENTITY))] {
             let message = sign(ENTITY, form, &alice.signing()).unwrap();
-            let signed = verify(&message, beside).unwrap();
+            let read = verify(&message, beside).unwrap();
             let within = (form == Form::Opaque).then(|| ENTITY.to_vec());
-            assert_eq!(signed.content, within);
-            assert_eq!(signed.certificates, [alice.certificate.clone()]);
-            let signer = only(&signed);
+            assert_eq!(read.content, within);
+            assert_eq!(read.certificates, slice::from_ref(&alice.certificate));
+            let signer = only(&read);
             assert_eq!(signer.signature, SignatureVerdict::Good, "{kind}");
             assert_eq!(signer.certificate.as_ref(), Some(&alice.certificate));
             assert_eq!(signer.signed_at, Some(now()));
@@ -39,12 +41,12 @@ fn a_signature_brings_capabilities_the_chain_and_the_certificate_to_answer_to() 
         encryption_certificate: Some(&reader.certificate),
         ..alice.signing()
     };
-    let signed = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
-    assert_eq!(signed.certificates.len(), 3);
+    let read = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
+    assert_eq!(read.certificates.len(), 3);
     for certificate in [&alice.certificate, &world.root, &reader.certificate] {
-        assert!(signed.certificates.contains(certificate));
+        assert!(read.certificates.contains(certificate));
     }
-    let signer = only(&signed);
+    let signer = only(&read);
     assert_eq!(signer.algorithm, "ECDSA with SHA-384");
     assert_eq!(signer.capabilities, Capabilities::ours());
     assert_eq!(signer.encryption_certificate, Some(reader.certificate));
@@ -58,13 +60,13 @@ fn without_a_preference_answers_go_to_another_certificate_of_the_same_person() {
         chain: &[&world.root, &reader.certificate],
         ..alice.signing()
     };
-    let signed = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
-    let signer = only(&signed);
+    let read = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
+    let signer = only(&read);
     assert_eq!(signer.encryption_certificate, Some(reader.certificate));
     assert!(signer.capabilities.is_empty());
     let with = alice.signing();
-    let signed = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
-    assert_eq!(only(&signed).encryption_certificate, None);
+    let read = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
+    assert_eq!(only(&read).encryption_certificate, None);
 }
 
 #[test]
@@ -76,8 +78,8 @@ fn from_2050_on_the_time_has_four_digits_for_the_year() {
             at,
             ..alice.signing()
         };
-        let signed = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
-        assert_eq!(only(&signed).signed_at, Some(at), "{time}");
+        let read = verify(&sign(ENTITY, Form::Opaque, &with).unwrap(), None).unwrap();
+        assert_eq!(only(&read).signed_at, Some(at), "{time}");
     }
 }
 
@@ -133,11 +135,11 @@ fn a_signer_without_certificate_is_found_among_those_known() {
     let mut apart = Apart::of(&message);
     apart.certificates.clear();
     let bare = apart.message();
-    let signed = verify(&bare, None).unwrap();
-    assert_eq!(only(&signed).signature, SignatureVerdict::NoCertificate);
+    let read = verify(&bare, None).unwrap();
+    assert_eq!(only(&read).signature, SignatureVerdict::NoCertificate);
     let known: [&[u8]; 2] = [b"no certificate", &alice.certificate];
-    let signed = verify_knowing(&bare, None, &known).unwrap();
-    assert_eq!(only(&signed).signature, SignatureVerdict::Good);
-    assert_eq!(only(&signed).certificate, Some(alice.certificate));
-    assert_eq!(signed.certificates, Vec::<Vec<u8>>::new());
+    let read = verify_knowing(&bare, None, &known).unwrap();
+    assert_eq!(only(&read).signature, SignatureVerdict::Good);
+    assert_eq!(only(&read).certificate, Some(alice.certificate));
+    assert_eq!(read.certificates, Vec::<Vec<u8>>::new());
 }

@@ -2,47 +2,50 @@
 
 use egui::Ui;
 
-use crate::app::ChosenPassword;
-use crate::face;
+use crate::forms::chosen::ChosenPassword;
+
+use super::button::button;
+use super::form::form;
+use super::text;
 
 /// What the person did in these rows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Did {
+#[must_use = "says what the person did"]
+pub enum ChosenDid {
+    /// Nothing.
     Nothing,
+    /// *Suggest*.
     Suggest,
+    /// Something was typed.
     Typed,
 }
 
 /// Paints the rows under these labels.
-pub(super) fn chosen_password_ui(
-    ui: &mut Ui,
-    labels: [&str; 2],
-    chosen: &mut ChosenPassword,
-) -> Did {
-    let mut did = Did::Nothing;
-    face::form(ui, &[], |form| {
+pub fn chosen_password(ui: &mut Ui, labels: [&str; 2], chosen: &mut ChosenPassword) -> ChosenDid {
+    let mut did = ChosenDid::Nothing;
+    form(ui, &[], |form| {
         let [first, second] = labels;
         if form.password(first, chosen.password.text()).changed() {
-            did = Did::Typed;
+            did = ChosenDid::Typed;
         }
         if form.password(second, chosen.again.text()).changed() {
-            did = Did::Typed;
+            did = ChosenDid::Typed;
         }
         let strength = chosen.strength_words();
         form.row("", |ui| {
             ui.horizontal(|ui| {
-                if face::button(ui, "Suggest") {
-                    did = Did::Suggest;
+                if button(ui, "Suggest") {
+                    did = ChosenDid::Suggest;
                 }
-                face::note(ui, &strength);
+                text::note(ui, &strength);
             });
         });
         if let Some(suggestion) = &chosen.suggestion {
             let remark = "Write it down. It is shown here until the box closes.";
             form.row("", |ui| {
                 ui.vertical(|ui| {
-                    face::secret_text(ui, "Suggested password", suggestion.expose());
-                    face::note(ui, remark);
+                    text::secret_text(ui, "Suggested password", suggestion.expose());
+                    text::note(ui, remark);
                 })
             });
         }

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use crate::domain::secret::SecretText;
 
 /// The two output streams of an act, and the document it builds.
-pub(super) struct Console {
+pub struct Console {
     form: Form,
     out: Box<dyn Write>,
     err: Box<dyn Write>,
@@ -18,7 +18,7 @@ pub(super) struct Console {
 
 /// Whom the output is for.
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Form {
+pub enum Form {
     /// One JSON document.
     Json,
     /// Text for people.
@@ -36,7 +36,7 @@ enum Items {
 
 impl Console {
     /// The program's own streams.
-    pub(super) fn standard(form: Form) -> Self {
+    pub fn standard(form: Form) -> Self {
         Self {
             form,
             out: Box::new(io::BufWriter::new(io::stdout())),
@@ -47,7 +47,7 @@ impl Console {
     }
 
     /// A line for people; nothing in JSON.
-    pub(super) fn say(&mut self, line: &str) -> io::Result<()> {
+    pub fn say(&mut self, line: &str) -> io::Result<()> {
         match self.form {
             Form::Json => Ok(()),
             Form::Text => writeln!(self.out, "{line}"),
@@ -55,25 +55,20 @@ impl Console {
     }
 
     /// A line on standard error, in both forms: a refused item, a warning.
-    pub(super) fn note(&mut self, line: &str) -> io::Result<()> {
+    pub fn note(&mut self, line: &str) -> io::Result<()> {
         self.out.flush()?;
         writeln!(self.err, "{line}")
     }
 
     /// A field of the document; nothing in text.
-    pub(super) fn field(&mut self, key: &str, value: impl Into<Value>) {
+    pub fn field(&mut self, key: &str, value: impl Into<Value>) {
         if self.form == Form::Json {
             self.fields.insert(key.to_owned(), value.into());
         }
     }
 
     /// A secret, printed this once: with its caption for people, as a field in JSON.
-    pub(super) fn secret(
-        &mut self,
-        key: &str,
-        caption: &str,
-        secret: &SecretText,
-    ) -> io::Result<()> {
+    pub fn secret(&mut self, key: &str, caption: &str, secret: &SecretText) -> io::Result<()> {
         self.field(key, secret.expose());
         match self.form {
             Form::Json => Ok(()),
@@ -82,7 +77,7 @@ impl Console {
     }
 
     /// Says that the document has a list, though perhaps an empty one.
-    pub(super) fn list(&mut self) -> io::Result<()> {
+    pub fn list(&mut self) -> io::Result<()> {
         if self.form == Form::Text || self.items != Items::Absent {
             return Ok(());
         }
@@ -91,7 +86,7 @@ impl Console {
     }
 
     /// One item of the list: `line` for people, `item` in JSON.
-    pub(super) fn item(&mut self, line: &str, item: &Value) -> io::Result<()> {
+    pub fn item(&mut self, line: &str, item: &Value) -> io::Result<()> {
         match self.form {
             Form::Json => self.json_item(item),
             Form::Text => writeln!(self.out, "{line}"),
@@ -99,7 +94,7 @@ impl Console {
     }
 
     /// One item of the list, of which people need no line of its own; nothing in text.
-    pub(super) fn json_item(&mut self, item: &Value) -> io::Result<()> {
+    pub fn json_item(&mut self, item: &Value) -> io::Result<()> {
         if self.form == Form::Text {
             return Ok(());
         }
@@ -114,12 +109,12 @@ impl Console {
     }
 
     /// Shows what is printed so far.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
     /// Ends the output of an act that was done or not, and gives the exit status.
-    pub(super) fn finish(mut self, result: &Result<(), Failure>) -> u8 {
+    pub fn finish(mut self, result: &Result<(), Failure>) -> u8 {
         let failure = result.as_ref().err();
         let outcome = failure.map_or("done", Failure::outcome);
         let reason = failure.map(Failure::reason);

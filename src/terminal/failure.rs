@@ -5,12 +5,10 @@ use std::io;
 use crate::domain::address::AddressError;
 use crate::domain::names::NameError;
 use crate::domain::secret::PasswordError;
-use crate::engine::error::Error;
-use crate::service::ServiceError;
 
 /// An act that was not done.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub enum Failure {
     /// The person, or the end of the answers, cancelled it.
     Cancelled,
     /// It was refused or failed; the sentence says why and what to do.
@@ -21,12 +19,12 @@ pub(super) enum Failure {
 
 impl Failure {
     /// A refusal with these words.
-    pub(super) fn refused(words: impl Into<String>) -> Self {
+    pub fn refused(words: impl Into<String>) -> Self {
         Self::Refused(words.into())
     }
 
     /// The word that stands for it in JSON.
-    pub(super) fn outcome(&self) -> &'static str {
+    pub fn outcome(&self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
             Self::Refused(_) | Self::Usage(_) => "refused",
@@ -34,7 +32,7 @@ impl Failure {
     }
 
     /// The reason, as a sentence.
-    pub(super) fn reason(&self) -> &str {
+    pub fn reason(&self) -> &str {
         match self {
             Self::Cancelled => "The operation was cancelled. Nothing was changed.",
             Self::Refused(words) | Self::Usage(words) => words,
@@ -42,36 +40,11 @@ impl Failure {
     }
 
     /// The exit status.
-    pub(super) fn status(&self) -> u8 {
+    pub fn status(&self) -> u8 {
         match self {
             Self::Refused(_) => 1,
             Self::Usage(_) => 2,
             Self::Cancelled => 3,
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        if error.is_cancelled() {
-            return Self::Cancelled;
-        }
-        let notice = error.notice();
-        Self::Refused(
-            format!("{} {}", notice.what, notice.remedy)
-                .trim_end()
-                .to_owned(),
-        )
-    }
-}
-
-impl From<ServiceError> for Failure {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::Engine(error) => error.into(),
-            ServiceError::Listen { .. } | ServiceError::System(_) => {
-                Self::Refused(sentence(&error.to_string()))
-            }
         }
     }
 }

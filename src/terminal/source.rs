@@ -22,27 +22,22 @@ impl From<OsString> for Source {
 }
 
 /// Reads secrets, and keeps count of standard input, which can be named once.
-pub(super) struct Inputs {
+#[derive(Default)]
+pub struct Inputs {
     standard_input: StandardInput,
 }
 
 /// Whether `-` was read already.
-#[derive(Clone, Copy, Eq, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
 enum StandardInput {
+    #[default]
     Unread,
     Read,
 }
 
 impl Inputs {
-    /// Nothing read yet.
-    pub(super) fn new() -> Self {
-        Self {
-            standard_input: StandardInput::Unread,
-        }
-    }
-
     /// The password that `source` holds; without one, the terminal asks with `prompt`.
-    pub(super) fn password(
+    pub fn password(
         &mut self,
         source: Option<&Source>,
         option: &str,
@@ -56,7 +51,7 @@ impl Inputs {
     }
 
     /// A password that is new: on the terminal it is typed twice.
-    pub(super) fn new_password(
+    pub fn new_password(
         &mut self,
         source: Option<&Source>,
         option: &str,
@@ -76,8 +71,21 @@ impl Inputs {
         parse_password(&typed, prompt)
     }
 
+    /// A secret that is no password; without a source, the terminal asks with `prompt`.
+    pub fn secret_line(
+        &mut self,
+        source: Option<&Source>,
+        option: &str,
+        prompt: &str,
+    ) -> Result<SecretText, Failure> {
+        match source {
+            Some(source) => self.first_line(source),
+            None => hidden(prompt, option),
+        }
+    }
+
     /// The whole text of a source, without a byte order mark.
-    pub(super) fn text(&mut self, source: &Source) -> Result<SecretText, Failure> {
+    pub fn text(&mut self, source: &Source) -> Result<SecretText, Failure> {
         let octets = self.octets(source)?;
         let text = str::from_utf8(&octets).map_err(|_octets| {
             Failure::Refused(format!("{} is not UTF-8 text.", source.0.display()))
@@ -131,12 +139,12 @@ fn read_up_to_limit(from: impl Read, octets: &mut Vec<u8>) -> io::Result<()> {
 }
 
 /// Whether a person sits at the terminal and can be asked.
-pub(super) fn can_ask() -> bool {
+pub fn can_ask() -> bool {
     io::stdin().is_terminal()
 }
 
 /// Asks for a line that may be seen; `None` at the end of the input.
-pub(super) fn ask(prompt: &str) -> Result<Option<String>, Failure> {
+pub fn ask(prompt: &str) -> Result<Option<String>, Failure> {
     write!(io::stderr(), "{prompt}: ")?;
     let mut line = String::new();
     if io::stdin()
@@ -150,7 +158,7 @@ pub(super) fn ask(prompt: &str) -> Result<Option<String>, Failure> {
 }
 
 /// Asks for a line that is not shown; `None` at the end of the input.
-pub(super) fn ask_hidden(prompt: &str) -> Result<Option<SecretText>, Failure> {
+pub fn ask_hidden(prompt: &str) -> Result<Option<SecretText>, Failure> {
     match rpassword::prompt_password(format!("{prompt}: ")) {
         Ok(typed) => Ok(Some(SecretText::new(typed))),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),

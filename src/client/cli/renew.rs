@@ -1,0 +1,55 @@
+//! `renew`: the question of Q192181 and its answer; `report-lost`.
+
+use crate::client::cli::args::{Renew, ReportLost};
+use crate::client::cli::call::Call;
+use crate::client::cli::enrol::{follow, store_answer};
+use crate::client::error::Error;
+use crate::client::view::{LostReason, Purpose, RENEWAL_QUESTION, Renewal};
+use crate::terminal::failure::Failure;
+use crate::terminal::source;
+
+pub(super) fn run(mut call: Call<'_>, options: &Renew) -> Result<(), Failure> {
+    let keyset = call.keyset(options.opening.keyset.as_deref())?;
+    match call.client.renewal(&keyset)? {
+        Renewal::Due => {
+            call.console.field("question", RENEWAL_QUESTION);
+            call.console.say(RENEWAL_QUESTION)?;
+            if !wants(&mut call, options)? {
+                let words = "You will be asked again at the next log-on.";
+                return Ok(call.console.say(words)?);
+            }
+        }
+        Renewal::UnderWay => (),
+        Renewal::NotDue => return Err(Error::RenewalNotDue(keyset).into()),
+        Renewal::Expired => return Err(Error::NoSigningKey(keyset).into()),
+    }
+    let (keyset, opener) = call.opening(&options.opening)?;
+    let sent = call.client.renew(&keyset, opener.unlock())?;
+    let level = call.client.keyset(&keyset)?.level;
+    let answer = (level, opener.password());
+    store_answer(&mut call.client, Purpose::Renew, &keyset, answer)?;
+    call.console.field("keyset", keyset.as_str());
+    follow(&mut call, sent, options.wait)
+}
+
+pub(super) fn report_lost(mut call: Call<'_>, options: &ReportLost) -> Result<(), Failure> {
+    let (keyset, opener) = call.opening(&options.opening)?;
+    let reason = LostReason::from(options.reason);
+    let sent = call.client.report_lost(&keyset, opener.unlock(), reason)?;
+    call.console.field("keyset", keyset.as_str());
+    follow(&mut call, sent, options.wait)
+}
+
+/// The answer: from the options, or from the person.
+fn wants(call: &mut Call<'_>, options: &Renew) -> Result<bool, Failure> {
+    if options.yes || options.no {
+        return Ok(options.yes);
+    }
+    if !source::can_ask() {
+        let words = "There is no terminal to ask on: add --yes or --no.";
+        return Err(Failure::Usage(words.to_owned()));
+    }
+    call.console.flush()?;
+    let answer = source::ask("yes or no")?.ok_or(Failure::Cancelled)?;
+    Ok(answer.eq_ignore_ascii_case("yes") || answer.eq_ignore_ascii_case("y"))
+}
