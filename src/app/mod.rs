@@ -355,9 +355,9 @@ impl App {
         self.post(look, |app, problem| {
             if problem != app.told_unpublished {
                 app.told_unpublished.clone_from(&problem);
-                problem
-                    .into_iter()
-                    .for_each(|message| app.tell(None, message));
+                if let Some(message) = problem {
+                    app.tell(None, message);
+                }
             }
         });
     }

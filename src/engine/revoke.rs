@@ -17,7 +17,7 @@ use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
 use crate::engine::revocations::{self, Authority, Revocation};
 use crate::engine::settings::Settings;
-use crate::engine::{crl, hand_over, issue, notices, publish};
+use crate::engine::{crl, hand_over, notices, publish};
 use crate::store::archived_key as certificates;
 use crate::store::{Reader, mailbox as table, record as record_table};
 

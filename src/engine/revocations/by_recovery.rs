@@ -43,7 +43,7 @@ pub fn append_by_recovery(act: &mut Act<'_>, serials: &[Vec<u8>]) -> Result<(), 
 
 /// What the administrators sign as the arguments of a recovery: the mailbox, and the serial numbers
 /// of what is revoked with it, each with its length in front.
-pub fn arguments(guid: &MailboxGuid, serials: &[Vec<u8>]) -> Vec<u8> {
+pub(in crate::engine) fn arguments(guid: &MailboxGuid, serials: &[Vec<u8>]) -> Vec<u8> {
     let mut arguments = guid.as_bytes().to_vec();
     for serial in serials {
         let length = u64::try_from(serial.len()).unwrap_or(u64::MAX);
