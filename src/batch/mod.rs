@@ -31,7 +31,8 @@ use self::call::Call;
 use crate::domain::secret::Password;
 use crate::engine::Surroundings;
 use crate::engine::error::Error;
-use crate::terminal::console::{self, Console, Form};
+use crate::service::ServiceError;
+use crate::terminal::console::{Console, Form};
 use crate::terminal::failure::{self, Failure};
 use crate::terminal::source::{self, Inputs};
 
@@ -145,5 +146,16 @@ impl From<Error> for Failure {
                 .trim_end()
                 .to_owned(),
         )
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Engine(error) => error.into(),
+            ServiceError::Listen { .. } | ServiceError::System(_) => {
+                Self::Refused(failure::sentence(&error.to_string()))
+            }
+        }
     }
 }

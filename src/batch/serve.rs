@@ -3,7 +3,7 @@
 use super::args::Serve;
 use super::call::{Call, Opened};
 use super::revoke::warn_unpublished;
-use crate::service::{Plan, ServiceError, serve};
+use crate::service::{Plan, serve};
 use crate::terminal::failure::Failure;
 
 /// Serves until the program is told to stop.
@@ -25,15 +25,4 @@ pub(super) fn run(call: Call<'_>, options: &Serve) -> Result<(), Failure> {
     said?;
     console.say("Stopped.")?;
     Ok(())
-}
-
-impl From<ServiceError> for Failure {
-    fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::Engine(error) => error.into(),
-            ServiceError::Listen { .. } | ServiceError::System(_) => {
-                Self::Refused(format!("Nothing is served: {error}."))
-            }
-        }
-    }
 }
