@@ -28,6 +28,7 @@ mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
+mod red_revocations;
 mod red_startup;
 mod red_team;
 mod red_trust;
