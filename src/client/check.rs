@@ -10,6 +10,7 @@ use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::verify;
 use crate::domain::address::MailAddress;
 use crate::domain::time::UnixTime;
+use crate::protocol::key_package;
 use crate::protocol::message::{Body, CertReply, Certified, InfoKind, KeyRecovery, Status};
 use crate::protocol::protect::ProtectionKind;
 use crate::protocol::read::Received;
@@ -264,10 +265,3 @@ fn unfit(why: &str) -> Error {
 
 /// Characters of a server's words that are shown: a box on screen.
 const LONGEST_WORDS: usize = 500;
-
-mod key_package {
-    use crate::crypto::keypair::{PrivateKey, PublicKey};
-    pub(super) fn open_key(_: &[u8], _: &PrivateKey, _: &PublicKey) -> Result<PrivateKey, ()> {
-        Err(())
-    }
-}

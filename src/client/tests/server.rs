@@ -102,12 +102,10 @@ impl KmServer {
         }
     }
 
-    /// A key with its certificate, as it was archived at some time.
-    pub(super) fn archive(&mut self, at: UnixTime) {
+    /// A key with its certificate, archived now.
+    pub(super) fn archive(&mut self) {
         let key = PrivateKey::generate(KeyKind::P256, &mut self.rng).unwrap();
-        let now = std::mem::replace(&mut self.now, at);
         let certificate = self.issue(key.public(), false);
-        self.now = now;
         self.archived.push((key, certificate));
     }
 
