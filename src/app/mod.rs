@@ -13,6 +13,7 @@ pub mod paged;
 mod people;
 pub mod place;
 pub mod prompt;
+mod revoke;
 mod session;
 pub mod sheet;
 pub mod start;
@@ -50,6 +51,7 @@ pub use administrator_forms::{NewAdministrator, NewPassword};
 pub use files::PathForm;
 pub use hand_over::{EnableForm, OneTime, RecoverForm};
 pub use people::ImportReview;
+pub use revoke::RevokeForm;
 pub use wizard_answers::CA_KEYS;
 
 /// The Administrator.
@@ -72,6 +74,7 @@ pub struct App {
     expired_at: UnixTime,
     is_leaving: bool,
     has_told_of_fault: bool,
+    has_told_unpublished: bool,
 }
 
 /// What fills the window.
@@ -120,6 +123,7 @@ impl App {
             expired_at: now,
             is_leaving: false,
             has_told_of_fault: false,
+            has_told_unpublished: false,
         };
         if let Some(startup) = startup {
             app.open(startup);
@@ -300,6 +304,7 @@ impl App {
                     app.tell(None, Message::of(&error));
                 }
             });
+            self.look_at_publishing();
         }
         if POLL_SECS <= now.secs_since(self.polled_at) {
             self.polled_at = now;
@@ -313,6 +318,21 @@ impl App {
                 }
             });
         }
+    }
+
+    /// Tells once, until it succeeds again, that what others read could not be brought up to date.
+    fn look_at_publishing(&mut self) {
+        let look = |server: &mut KmServer, _: &Watch| {
+            let engine = server.engine.as_ref()?;
+            engine.unpublished().map(Message::of)
+        };
+        self.post(look, |app, problem| {
+            let is_new = !app.has_told_unpublished;
+            app.has_told_unpublished = problem.is_some();
+            if let Some(message) = problem.filter(|_message| is_new) {
+                app.tell(None, message);
+            }
+        });
     }
 
     /// Posts quick work.

@@ -361,7 +361,7 @@ impl Engine {
         seat: Arc<OpenSeat>,
     ) -> Approval<Op> {
         let name = seat.seat.name.clone();
-        match self.answer(&quorum, seat) {
+        match self.signed_answer(&quorum, seat) {
             Ok((answer, share)) => {
                 quorum.ends = self.room.now().plus_secs(IDLE_SECS);
                 quorum.answers.push(answer);
@@ -393,7 +393,7 @@ impl Engine {
         }
     }
 
-    fn answer<Op: Operation>(
+    fn signed_answer<Op: Operation>(
         &mut self,
         quorum: &Quorum<Op>,
         seat: Arc<OpenSeat>,

@@ -2,7 +2,6 @@
 //! the quorum of its guard.
 
 use crate::crypto::keypair::PrivateKey;
-use crate::crypto::labelled::{self, Label};
 use crate::domain::guard::Guard;
 use crate::domain::mailbox::{Mailbox, MailboxId};
 use crate::domain::progress::Progress;
@@ -17,7 +16,7 @@ use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
 use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
 use crate::engine::settings::Settings;
-use crate::engine::{archive, issue, notices};
+use crate::engine::{archive, issue, notices, pick_up};
 use crate::store::{Reader, mailbox as table, record as record_table};
 
 /// The number of the help desk's ticket, as typed: 1 to 64 visible characters.
@@ -71,7 +70,7 @@ impl Operation for RecoverKey {
         Ok(Description {
             act: match self.act() {
                 SecurityAct::SaveKeys => acts::SAVE_KEYS,
-                SecurityAct::Enable | SecurityAct::Recover => Self::ACT,
+                SecurityAct::Enable | SecurityAct::Recover | SecurityAct::Revoke => Self::ACT,
             },
             subject: format!("{name}; reason: {reason}; ticket {ticket}"),
             title: format!("Recover the keys of {name} (ticket {ticket})"),
@@ -140,32 +139,13 @@ fn lay_ready(
     let until = act.now.plus_days(PICK_UP_DAYS);
     record_table::destroy(act.tx, record.guid.as_bytes())?;
     for key in keys {
-        let key_id = key.public().key_id();
-        let label = pick_up_label(act, record, &key_id);
-        let sealed = labelled::seal_key(key, &label, act.keys.recipient(), act.rng)?;
-        record_table::lay_ready(
-            act.tx,
-            &record_table::PickUp {
-                guid: *record.guid.as_bytes(),
-                key_id,
-                sealed,
-            },
-        )?;
+        pick_up::lay_ready(act, &record.guid, key)?;
     }
+    hand_over::end_temporary_key(act, record)?;
     handed.temporary_key = Some(hand_over::temporary_key(record, until, act.rng));
     handed.expires = Some(until);
     record.pick_up_until = Some(until);
+    record.suspend(); // who has the lost device can ask for nothing any more
     record.state = SecurityState::Recover;
     record.store(act)
-}
-
-fn pick_up_label<'a>(act: &Act<'_>, record: &'a Record, key_id: &[u8; 32]) -> Label<'a> {
-    // The key itself is held against its certificate; the number only tells copies apart.
-    let [a, b, c, d, ..] = *key_id;
-    Label {
-        purpose: "pick-up copy",
-        installation: act.keys.installation,
-        subject: record.guid.as_bytes(),
-        number: i64::from(u32::from_be_bytes([a, b, c, d])),
-    }
 }

@@ -3,11 +3,13 @@
 mod asn1;
 mod bounds;
 pub mod confirm;
+pub mod key_package;
 pub mod message;
 pub mod pkcs10;
 pub mod possession;
 pub mod protect;
 pub mod read;
+pub mod trust_list;
 pub mod write;
 
 #[cfg(test)]

@@ -6,6 +6,12 @@
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
 
+mod answer_attacks;
+mod answer_openssl;
+mod answer_program;
+mod answer_recovery;
+mod answer_set_up;
+mod answer_states;
 mod approvals;
 mod burglar;
 #[path = "../support/mod.rs"]
@@ -24,6 +30,7 @@ mod red_records;
 mod red_startup;
 mod red_team;
 mod red_trust;
+mod revoke;
 mod rotation;
 mod seats;
 mod secrets;

@@ -17,6 +17,7 @@ mod exit_status;
 mod killed;
 mod mailboxes;
 mod passwords;
+mod revocation;
 mod secret_files;
 mod several_programs;
 mod startup;

@@ -261,3 +261,32 @@ const DES_EDE3_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113
 const RC2_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.3.2");
 /// desCBC of OIW.
 const DES_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.7");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_padding_is_one_to_one_block_of_its_own_length() {
+        for (padded, block, length) in [
+            (&[7, 7, 7, 1][..], 16, 3),
+            (&[9, 2, 2], 16, 1),
+            (&[16; 16], 16, 0),
+            (&[8; 8], 8, 0),
+        ] {
+            assert_eq!(unpadded_len(padded, block), Ok(length), "{padded:?}");
+        }
+        for (padded, block) in [
+            (&[][..], 16),
+            (&[0], 16),
+            (&[5, 5, 0], 16),
+            (&[3, 3], 16),
+            (&[1, 2, 3, 3], 16),
+            (&[17; 32], 16),
+            (&[9; 16], 8),
+        ] {
+            let refused = Err(DecryptError::Failed);
+            assert_eq!(unpadded_len(padded, block), refused, "{padded:?}");
+        }
+    }
+}
