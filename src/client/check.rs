@@ -138,7 +138,8 @@ fn from_recovery(recovery: &KeyRecovery) -> Result<Parts<'_>, Error> {
     let signing = signing.ok_or_else(|| unfit("the signing certificate is missing"))?;
     Ok((
         signing,
-        recovery.history.iter().collect(),
+        // The current one comes last; first among equals it stays the current one here.
+        recovery.history.iter().rev().collect(),
         &recovery.ca_certs,
     ))
 }

@@ -140,10 +140,7 @@ impl KmServer {
                 ids: Vec::new(),
                 crls: vec![self.crl()],
             }),
-            Body::Genm(_) => Body::Genp(vec![
-                InfoItem::new(InfoKind::TRUST_LIST, vec![0x30, 0]),
-                InfoItem::new(InfoKind::CURRENT_CRL, self.crl()),
-            ]),
+            Body::Genm(_) => Body::Genp(vec![InfoItem::new(InfoKind::CURRENT_CRL, self.crl())]),
             other => panic!("an unexpected {}", other.name()),
         };
         let mut header = message.header.answer([7; 16], self.now);
