@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 
 use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
-use crate::crypto::keypair::sha256;
 use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{MailboxGuid, MailboxId};
 use crate::domain::state::SecurityState;
