@@ -20,6 +20,7 @@ mod support;
 mod thief;
 
 mod cancel;
+mod client_life;
 mod enrol;
 mod main_job;
 mod old_copies;
