@@ -72,6 +72,7 @@ pub mod face;
 pub mod forms;
 pub mod mail;
 pub mod protocol;
+pub mod service;
 pub mod store;
 pub mod terminal;
 pub mod ui;

@@ -1,5 +1,6 @@
 //! The command line as clap reads it: names of acts and options, and nothing of what they do.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,6 +60,13 @@ pub enum Act {
     /// The Certificate Trust List
     #[command(subcommand)]
     Trust(TrustAct),
+    /// The certificate revocation list
+    #[command(subcommand)]
+    Crl(CrlAct),
+    /// Publish the revocation list, the CA certificate, users' certificates and the trust list
+    Publish,
+    /// Answer users' programs until stopped: CMP and certificates over HTTP, and the post office
+    Serve(Serve),
     /// The record of all acts
     #[command(subcommand)]
     Audit(AuditAct),
@@ -147,6 +155,8 @@ pub enum MailboxAct {
     Enable(Enable),
     /// Recover a user's keys
     Recover(Recover),
+    /// Revoke a user's certificates; the archived keys stay
+    Revoke(Revoke),
 }
 
 /// The General page's fields.
@@ -214,6 +224,26 @@ pub struct Recover {
     /// How the keys reach the user.
     #[command(flatten)]
     pub hand_over: HandOverTo,
+    /// Where the answers come from.
+    #[command(flatten)]
+    pub answers: AnswerFiles,
+}
+
+/// What revoking asks for.
+#[derive(Args, Debug)]
+pub struct Revoke {
+    /// The SMTP address, or the id of a deleted mailbox as `mailbox list --deleted` shows it
+    pub address: String,
+    /// The name of the KM server
+    #[arg(long, value_name = "NAME")]
+    pub server: String,
+    /// keyCompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn,
+    /// unspecified, cACompromise or aACompromise (RFC 5280)
+    #[arg(long)]
+    pub reason: String,
+    /// Since when the keys are not to be trusted, where that is known (RFC 3339, or a day)
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
     /// Where the answers come from.
     #[command(flatten)]
     pub answers: AnswerFiles,
@@ -345,6 +375,24 @@ pub enum TrustAct {
         #[command(flatten)]
         answers: AnswerFiles,
     },
+}
+
+/// Acts on the revocation list.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum CrlAct {
+    /// Make a new list and publish it
+    Publish,
+}
+
+/// What serving asks for.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Where to listen for HTTP; port 0 takes a free one, which is printed
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Answer the mail in the post office as well
+    #[arg(long)]
+    pub post_office: bool,
 }
 
 /// Acts on the audit.

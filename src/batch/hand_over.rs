@@ -4,12 +4,12 @@ use std::io;
 use std::path::Path;
 
 use super::args::HandOverTo;
-use super::console::Console;
-use super::failure::Failure;
 use crate::desk::private_file::PrivateFile;
 use crate::domain::secret::{SecretBytes, SecretText};
 use crate::domain::time::UnixTime;
 use crate::engine::hand_over::{HandOver, HandedOver};
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// What was asked for, with the file already made: no act is done in vain because of a file name.
 pub(super) struct Reserved {

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::args::NewMailbox;
 use super::call::{Call, Opened};
-use super::failure::Failure;
 use crate::domain::address::MailAddress;
 use crate::domain::listing::{Listing, Position, Scope};
 use crate::domain::mailbox::{General, Mailbox, MailboxId};
 use crate::domain::names::{Alias, DisplayName, Field};
 use crate::domain::time::UnixTime;
 use crate::engine::views::Security;
+use crate::terminal::failure::Failure;
 
 /// Makes a mailbox.
 pub(super) fn new(call: Call<'_>, fields: &NewMailbox) -> Result<(), Failure> {

@@ -8,12 +8,16 @@ pub mod args;
 mod audit;
 mod call;
 mod check_ca;
+mod crl;
 mod directory;
 mod enable;
 mod hand_over;
 mod mailbox;
 mod passwords;
+mod publish;
 mod recover;
+mod revoke;
+mod serve;
 mod setup;
 mod throw_away;
 mod tour;
@@ -21,13 +25,14 @@ mod trust;
 
 use std::path::PathBuf;
 
-use self::args::{Act, AdministratorAct, Arguments, AuditAct, DirectoryAct, MailboxAct};
+use self::args::{Act, AdministratorAct, Arguments, AuditAct, CrlAct, DirectoryAct, MailboxAct};
 use self::args::{PasswordsAct, TrustAct};
 use self::call::Call;
 use crate::domain::secret::Password;
 use crate::engine::Surroundings;
 use crate::engine::error::Error;
-use crate::terminal::console::{self, Console, Form};
+use crate::service::ServiceError;
+use crate::terminal::console::{Console, Form};
 use crate::terminal::failure::{self, Failure};
 use crate::terminal::source::{self, Inputs};
 
@@ -86,6 +91,10 @@ fn dispatch(call: Call<'_>, act: &Act) -> Result<(), Failure> {
         Act::Mailbox(MailboxAct::Delete { address }) => mailbox::delete(call, address),
         Act::Mailbox(MailboxAct::Enable(options)) => enable::run(call, options),
         Act::Mailbox(MailboxAct::Recover(options)) => recover::run(call, options),
+        Act::Mailbox(MailboxAct::Revoke(options)) => revoke::run(call, options),
+        Act::Crl(CrlAct::Publish) => crl::publish(call),
+        Act::Publish => publish::run(call),
+        Act::Serve(options) => serve::run(call, options),
         Act::Directory(DirectoryAct::Import { file, dry_run }) => {
             directory::import(call, file, *dry_run)
         }
@@ -137,5 +146,16 @@ impl From<Error> for Failure {
                 .trim_end()
                 .to_owned(),
         )
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Engine(error) => error.into(),
+            ServiceError::Listen { .. } | ServiceError::System(_) => {
+                Self::Refused(failure::sentence(&error.to_string()))
+            }
+        }
     }
 }

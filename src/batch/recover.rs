@@ -4,11 +4,11 @@ use super::answers::Answers;
 use super::approve::approve;
 use super::args::Recover;
 use super::call::Call;
-use super::failure::Failure;
 use super::hand_over::{deliver, reserve};
 use super::mailbox::find;
 use crate::domain::reason::RecoverReason;
 use crate::engine::recover::{RecoverKey, Ticket};
+use crate::terminal::failure::Failure;
 
 /// Recovers the keys of the mailbox.
 pub(super) fn run(mut call: Call<'_>, options: &Recover) -> Result<(), Failure> {

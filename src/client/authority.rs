@@ -9,7 +9,11 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
 use crate::crypto::keypair::PublicKey;
 use crate::crypto::verify;
+<<<<<<< HEAD
 use crate::domain::time::UnixTime;
+=======
+use crate::protocol::trust_list::{self, TrustListError};
+>>>>>>> main
 
 /// Whom this client trusts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,7 +30,7 @@ impl Client {
         Authority::load(&self.home)
     }
 
-    /// The signed trust list as the server sent it last; its signature is checked by who reads it.
+    /// The signed trust list as the server sent it last (`protocol::trust_list`).
     pub fn trust_list(&self) -> Result<Option<Vec<u8>>, Error> {
         self.home.read(TRUST_LIST)
     }
@@ -36,12 +40,34 @@ impl Client {
         self.home.read(CRL)
     }
 
-    /// Keeps a trust list that the server sent.
-    pub(super) fn keep_trust_list(&self, list: &[u8]) -> Result<(), Error> {
-        self.home.write(TRUST_LIST, list)
+    /// Keeps a trust list, if it is signed under the pinned key or one that this was handed on to,
+    /// and no older than the one that is here.
+    pub fn keep_trust_list(&self, octets: &[u8]) -> Result<(), Error> {
+        let Some(mut authority) = self.authority()? else {
+            return Ok(());
+        };
+        let Some(pinned) = authority.trust_list_key.take() else {
+            return Ok(());
+        };
+        let unfit = |error: TrustListError| Error::Reply(error.to_string());
+        let list = trust_list::read(octets, &pinned).map_err(unfit)?;
+        // What is here was read once under the same key or an earlier one.
+        let here = self.trust_list()?;
+        let here = here.and_then(|here| trust_list::read(&here, &pinned).ok());
+        if here.is_some_and(|here| list.version < here.version) {
+            let words = "the trust list is older than one that was seen before";
+            return Err(Error::Reply(words.to_owned()));
+        }
+        self.home.write(TRUST_LIST, octets)?;
+        authority.trust_list_key = Some(list.key);
+        authority.store(&self.home)
     }
 
+<<<<<<< HEAD
     /// Keeps a CRL, if our authority signed it and it is not older than the one at hand.
+=======
+    /// Keeps a CRL, if our authority signed it and it is no older than the one that is here.
+>>>>>>> main
     pub fn keep_crl(&self, der: &[u8]) -> Result<(), Error> {
         let Some(authority) = self.authority()? else {
             return Ok(());
@@ -49,6 +75,7 @@ impl Client {
         let crl = Crl::read(der).map_err(|error| Error::Reply(error.to_string()))?;
         crl.verify(&authority.certificate)
             .map_err(|error| Error::Reply(error.to_string()))?;
+<<<<<<< HEAD
         let before = self.crl()?.and_then(|before| Crl::read(&before).ok());
         if before.is_some_and(|before| crl.this_update() < before.this_update()) {
             let words = "the revocation list is older than the one at hand";
@@ -65,6 +92,14 @@ impl Client {
         let record = self.home.read_record(CRL_FETCHED)?;
         let at = record.and_then(|record| record.value("at")?.parse().ok());
         Ok(at.map(UnixTime::from_secs))
+=======
+        let here = self.crl()?.and_then(|here| Crl::read(&here).ok());
+        if here.is_some_and(|here| crl.this_update() < here.this_update()) {
+            let words = "the revocation list is older than one that was seen before";
+            return Err(Error::Reply(words.to_owned()));
+        }
+        self.home.write(CRL, der)
+>>>>>>> main
     }
 }
 

@@ -75,7 +75,7 @@ impl Scratch {
         path
     }
 
-    /// Where a file of this name is.
+    /// Where a file of this name is, or would be.
     pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }

@@ -1,8 +1,9 @@
-//! Notices: the holder of a mailbox is told whenever it is enabled or recovered. It can not be
+//! Notices: the holder of a mailbox is told whenever it is enabled, first used, recovered or renewed. It can not be
 //! switched off, because whoever enables a mailbox could use it.
 
 use std::path::Path;
 
+use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::hex;
@@ -47,9 +48,81 @@ pub fn recovered(
     push(act, record, "Your encryption keys were recovered", &text)
 }
 
+/// Tells that advanced security was revoked, why, and under whose approval.
+pub fn revoked(
+    act: &mut Act<'_>,
+    record: &Record,
+    reason: &str,
+    approvers: &str,
+) -> Result<(), Error> {
+    let text = format!(
+        "Advanced security of the mailbox {} was revoked on {}.\n\
+         Reason given: {reason}\nApproved by: {approvers}\n\n\
+         What you sign from now on is not believed any more, and nobody should encrypt to you. Mail \
+         that you have received can still be read. To get a new Digital ID, ask the administrators \
+         of your mail system.\n",
+        record.address,
+        act.now.rfc3339(),
+    );
+    push(act, record, "Your advanced security was revoked", &text)
+}
+
+/// Tells that a program has used the temporary key.
+pub fn first_used(act: &mut Act<'_>, record: &Record) -> Result<(), Error> {
+    let text = format!(
+        "A program has used the temporary key of the mailbox {} for the first time, on {}.\n\n\
+         If that was not you, tell the administrators of your mail system at once: somebody else \
+         has your temporary key.\n",
+        record.address,
+        act.now.rfc3339(),
+    );
+    push(act, record, "Your temporary key was used", &text)
+}
+
+/// Tells that the certificates are in use.
+pub fn set_up(act: &mut Act<'_>, record: &Record) -> Result<(), Error> {
+    let text = format!(
+        "Advanced security is set up for the mailbox {} since {}: you can sign, and others can \
+         encrypt to you. The temporary key is used up.\n\n\
+         If that was not you, tell the administrators of your mail system at once.\n",
+        record.address,
+        act.now.rfc3339(),
+    );
+    push(act, record, "Advanced security is set up", &text)
+}
+
+/// Tells that the certificates were renewed.
+pub fn renewed(act: &mut Act<'_>, record: &Record) -> Result<(), Error> {
+    let until = record.valid_until.map(UnixTime::rfc3339);
+    let text = format!(
+        "The security certificates of the mailbox {} were renewed on {}. They are good until {}.\n\n\
+         If that was not you, tell the administrators of your mail system at once.\n",
+        record.address,
+        act.now.rfc3339(),
+        until.unwrap_or_default(),
+    );
+    push(
+        act,
+        record,
+        "Your security certificates were renewed",
+        &text,
+    )
+}
+
 fn push(act: &mut Act<'_>, record: &Record, subject: &str, text: &str) -> Result<(), Error> {
+    post(act, record, subject, text).map(drop)
+}
+
+/// Lays a message to the holder into the outbox, and gives the file's name that it will have in his
+/// Maildir; nothing for a deleted mailbox.
+pub(super) fn post(
+    act: &mut Act<'_>,
+    record: &Record,
+    subject: &str,
+    text: &str,
+) -> Result<Option<String>, Error> {
     if record.deleted {
-        return Ok(()); // the address may be somebody else's by now
+        return Ok(None); // the address may be somebody else's by now
     }
     let mut unique = [0; 16];
     act.rng.fill_bytes(&mut unique);
@@ -68,7 +141,7 @@ fn push(act: &mut Act<'_>, record: &Record, subject: &str, text: &str) -> Result
     let folder = maildir::folder_of(record.address.key().as_str());
     let name = format!("{}.{unique}.kmadmin", act.now.secs());
     table::push(act.tx, &name, &folder, &message)?;
-    Ok(())
+    Ok(Some(name))
 }
 
 /// Messages delivered at once.
@@ -101,8 +174,13 @@ fn deliver_one(post_office: &Path, outgoing: &table::Outgoing) -> Result<(), Err
         folder,
         message,
     } = outgoing;
-    maildir::deliver(post_office, folder, name, message).map_err(|source| Error::File {
-        what: "a notice could not be delivered to the post office",
+    let done = if message.is_empty() {
+        maildir::expunge(post_office, folder, name)
+    } else {
+        maildir::deliver(post_office, folder, name, message)
+    };
+    done.map_err(|source| Error::File {
+        what: "a message could not be delivered to the post office",
         path: post_office.to_owned(),
         source,
     })

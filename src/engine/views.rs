@@ -12,10 +12,10 @@ use crate::engine::act::Charter;
 use crate::engine::audit::{AuditVerdict, Verification};
 use crate::engine::error::Error;
 use crate::engine::manifest::{Manifest, Seat};
-use crate::engine::record::Record;
+use crate::engine::record::{Record, Serial};
 use crate::engine::settings::Settings;
 use crate::engine::trust::{self, Trusted};
-use crate::engine::{Engine, attempts};
+use crate::engine::{Engine, answer, attempts, issue};
 use crate::store::{archived_key, attempt, audit as audit_table, mailbox, record as record_table};
 
 /// An administrator, as the Administrators page lists him.
@@ -44,6 +44,18 @@ pub struct Security {
     pub temporary_key_expires: Option<UnixTime>,
     /// How often a wrong temporary key was tried.
     pub wrong_tries: u32,
+    /// When a program first used the temporary key, which is that program's since then.
+    pub used_since: Option<UnixTime>,
+    /// How often another program tried to use it: "already used by another program".
+    pub other_tries: u32,
+    /// The current signing certificate.
+    pub signing: Option<Certificate>,
+    /// The current encryption certificate.
+    pub encryption: Option<Certificate>,
+    /// Whether certificates were issued that the user's program has not confirmed.
+    pub is_unconfirmed: bool,
+    /// From when on the user's program can renew the certificates.
+    pub renewal_from: Option<UnixTime>,
     /// Until when keys wait for the user.
     pub pick_up_until: Option<UnixTime>,
     /// How many keys are in the archive.
@@ -180,7 +192,8 @@ impl Engine {
     pub fn security(&mut self, id: MailboxId) -> Result<Security, Error> {
         let now = self.room.now();
         self.store.read(|reader| {
-            Charter::load(reader, &self.room.keys)?;
+            let (root, charter) = Charter::load(reader, &self.room.keys)?;
+            let settings = Settings::load(reader, &charter, &root)?;
             let found = mailbox::by_id(reader, id)?;
             let found = found.ok_or(Error::Unexpected)?;
             let record = Record::of(reader, &self.room.keys, &found)?;
@@ -191,7 +204,22 @@ impl Engine {
                 .map(|issued| Certificate::from_der(&issued.der));
             let waiting = record_table::waiting(reader, guid.as_bytes())?;
             let temporary = record.temporary_key.as_ref();
+            let bound = temporary.and_then(|temporary| temporary.bound.as_ref());
+            let current = |serial: &Option<Serial>| {
+                let serial = serial.as_ref();
+                serial
+                    .map(|serial| issue::certificate(reader, &settings, &guid, serial))
+                    .transpose()
+            };
             Ok(Security {
+                used_since: bound.map(|bound| bound.at),
+                other_tries: temporary.map_or(0, |temporary| temporary.other_tries),
+                signing: current(&record.signing)?,
+                encryption: current(&record.encryption)?,
+                is_unconfirmed: record.pending.as_ref().is_some_and(|pending| {
+                    pending.signing.is_some() || pending.encryption.is_some()
+                }),
+                renewal_from: answer::renewal_from(reader, &settings, &record)?,
                 situation: record.situation(now),
                 archive: record.archive(),
                 certificates: certificates

@@ -1,6 +1,6 @@
 //! The tables of issued certificates and archived encryption keys.
 
-use rusqlite::{Row, named_params};
+use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use super::{Reader, StoreError, Tx};
 
@@ -76,16 +76,19 @@ pub fn issued_to(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Vec<Issued>, St
         "SELECT serial, guid, key_id, issued_at, der FROM certificate
          WHERE guid = :guid ORDER BY issued_at, serial",
     )?;
-    let rows = statement.query_map(named_params! { ":guid": guid }, |row| {
-        Ok(Issued {
-            serial: row.get("serial")?,
-            guid: row.get("guid")?,
-            key_id: row.get("key_id")?,
-            issued_at: row.get("issued_at")?,
-            der: row.get("der")?,
-        })
-    })?;
+    let rows = statement.query_map(named_params! { ":guid": guid }, issued_from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The certificate with this serial number.
+pub fn by_serial(reader: &Reader<'_>, serial: &[u8]) -> Result<Option<Issued>, StoreError> {
+    let found = reader
+        .connection
+        .prepare_cached(
+            "SELECT serial, guid, key_id, issued_at, der FROM certificate WHERE serial = :serial",
+        )?
+        .query_row(named_params! { ":serial": serial }, issued_from_row);
+    Ok(found.optional()?)
 }
 
 /// Archives a key, or puts it in the place of the same key sealed before.
@@ -143,6 +146,16 @@ pub fn count_archived(reader: &Reader<'_>) -> Result<u64, StoreError> {
             .connection
             .query_row("SELECT count(*) FROM archived_key", [], |row| row.get(0))?;
     u64::try_from(count).map_err(|_negative| StoreError::bad_value("archived_key"))
+}
+
+fn issued_from_row(row: &Row<'_>) -> rusqlite::Result<Issued> {
+    Ok(Issued {
+        serial: row.get("serial")?,
+        guid: row.get("guid")?,
+        key_id: row.get("key_id")?,
+        issued_at: row.get("issued_at")?,
+        der: row.get("der")?,
+    })
 }
 
 fn archived_from_row(row: &Row<'_>) -> rusqlite::Result<Archived> {

@@ -10,7 +10,7 @@ CREATE TABLE outbox (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     name    TEXT NOT NULL,       -- of the file in the Maildir: the same at every try
     folder  TEXT NOT NULL,       -- of the mailbox, below the post office
-    message BLOB NOT NULL        -- RFC 5322
+    message BLOB NOT NULL        -- RFC 5322; empty: what was delivered under the name is removed
 ) STRICT;
 ";
 
@@ -22,7 +22,7 @@ pub struct Outgoing {
     pub name: String,
     /// The mailbox's folder.
     pub folder: String,
-    /// RFC 5322.
+    /// RFC 5322; empty where what was delivered under the name is to be removed.
     pub message: Vec<u8>,
 }
 
@@ -50,6 +50,14 @@ pub fn waiting(reader: &Reader<'_>, limit: u32) -> Result<Vec<Outgoing>, StoreEr
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes a message back: from here if it still waits, and from the Maildir at the next delivery.
+pub fn take_back(tx: &Tx<'_>, name: &str, folder: &str) -> Result<(), StoreError> {
+    tx.connection
+        .prepare_cached("DELETE FROM outbox WHERE name = :name")?
+        .execute(named_params! { ":name": name })?;
+    push(tx, name, folder, &[])
 }
 
 /// Forgets a message that was delivered.

@@ -68,8 +68,8 @@ macro_rules! from_typed {
 
 from_typed!(AddressError, NameError, PasswordError);
 
-/// With a capital and a period.
-fn sentence(text: &str) -> String {
+/// The message of a lower layer as a sentence: capital letter, full stop.
+pub fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     let capital = characters.next().into_iter().flat_map(char::to_uppercase);
     let mut sentence: String = capital.chain(characters).collect();

@@ -6,6 +6,13 @@
     reason = "a failed unwrap is a failed test, and tests document themselves by their names"
 )]
 
+mod answer_attacks;
+mod answer_mail;
+mod answer_openssl;
+mod answer_program;
+mod answer_recovery;
+mod answer_set_up;
+mod answer_states;
 mod approvals;
 mod burglar;
 #[path = "../support/mod.rs"]
@@ -13,6 +20,7 @@ mod support;
 mod thief;
 
 mod cancel;
+mod client_life;
 mod enrol;
 mod main_job;
 mod old_copies;
@@ -21,9 +29,11 @@ mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
+mod red_revocations;
 mod red_startup;
 mod red_team;
 mod red_trust;
+mod revoke;
 mod rotation;
 mod seats;
 mod secrets;

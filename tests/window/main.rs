@@ -18,6 +18,7 @@ mod lists;
 mod numbers;
 mod people;
 mod recover;
+mod revoke;
 mod secrets;
 mod sessions;
 mod sheets;

@@ -11,6 +11,7 @@ use crate::app::hand_over::{EnableForm, RecoverForm};
 use crate::app::km_server::SessionView;
 use crate::app::message::Message;
 use crate::app::modal::Modal;
+use crate::app::revoke::RevokeForm;
 use crate::app::words;
 
 use super::{Body, SheetId};
@@ -39,6 +40,8 @@ pub enum SecurityButton {
     Forget,
     /// *Recover Security Key*.
     Recover,
+    /// *Revoke Advanced Security*.
+    Revoke,
 }
 
 impl SecurityPage {
@@ -61,7 +64,7 @@ impl SecurityPage {
         let Some(facts) = &self.facts else {
             return match button {
                 SecurityButton::Connect | SecurityButton::Forget => None,
-                SecurityButton::Enable | SecurityButton::Recover => {
+                SecurityButton::Enable | SecurityButton::Recover | SecurityButton::Revoke => {
                     Some("Connect to the KM server first.")
                 }
             };
@@ -70,6 +73,7 @@ impl SecurityPage {
         let permitted = match button {
             SecurityButton::Connect | SecurityButton::Forget => Ok(()),
             SecurityButton::Enable => permits(SecurityAct::Enable),
+            SecurityButton::Revoke => permits(SecurityAct::Revoke),
             SecurityButton::Recover => {
                 permits(SecurityAct::Recover).or_else(|_| permits(SecurityAct::SaveKeys))
             }
@@ -110,6 +114,7 @@ impl App {
             SecurityButton::Enable => self.ask_enable(id),
             SecurityButton::Forget => self.forget_password(),
             SecurityButton::Recover => self.ask_recover(id),
+            SecurityButton::Revoke => self.ask_revoke(id),
         }
     }
 
@@ -195,5 +200,26 @@ impl App {
             server: sheet.security.server.trim().to_owned(),
         };
         self.push(Some(id), Modal::Recover(form));
+    }
+
+    fn ask_revoke(&mut self, id: SheetId) {
+        let Some((sheet, mailbox)) = self
+            .mailbox_mut(id)
+            .and_then(|sheet| Some((&*sheet, sheet.id?)))
+        else {
+            return;
+        };
+        if sheet.security.refusal(SecurityButton::Revoke).is_some() {
+            return;
+        }
+        let form = RevokeForm {
+            name: sheet.general.edited.display_name.trim().to_owned(),
+            reason: 0,
+            since: String::new(),
+            problem: None,
+            mailbox,
+            server: sheet.security.server.trim().to_owned(),
+        };
+        self.push(Some(id), Modal::Revoke(form));
     }
 }

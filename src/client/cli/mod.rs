@@ -42,6 +42,11 @@ pub fn refuse_usage(reason: &str) -> u8 {
     Console::standard(Form::Text).finish(&Err(Failure::Usage(reason.to_owned())))
 }
 
+/// Says on standard error why it is refused, and gives the exit status.
+pub fn refuse(reason: &str) -> u8 {
+    Console::standard(Form::Text).finish(&Err(Failure::refused(reason)))
+}
+
 /// Where the home folder is unless `--home` says otherwise; nothing if the system has none.
 pub fn default_home() -> Option<PathBuf> {
     let places = directories::ProjectDirs::from("", "", "kmclient")?;

@@ -66,21 +66,20 @@ impl<'a> Walk<'a> {
 
 /// The octets of an OCTET STRING, which may come in pieces.
 pub(super) fn octet_string(element: &Element<'_>) -> Result<Vec<u8>, SmimeError> {
-    if element.tag == OCTET_STRING {
-        return Ok(element.content.to_vec());
+    match element.tag {
+        OCTET_STRING | OCTET_STRING_IN_PIECES => {
+            ber::joined(element).map_err(|_ber| SmimeError::Malformed)
+        }
+        _ => Err(SmimeError::Malformed),
     }
-    let joined = ber::to_der(element.octets).map_err(|_ber| SmimeError::Malformed)?;
-    let (joined, _nothing) = ber::split_first(&joined).map_err(|_ber| SmimeError::Malformed)?;
-    if joined.tag != OCTET_STRING {
-        return Err(SmimeError::Malformed);
-    }
-    Ok(joined.content.to_vec())
 }
 
 /// INTEGER.
 pub(super) const INTEGER: u8 = 0x02;
 /// OCTET STRING in one piece.
 pub(super) const OCTET_STRING: u8 = 0x04;
+/// OCTET STRING, constructed.
+const OCTET_STRING_IN_PIECES: u8 = 0x24;
 /// OBJECT IDENTIFIER.
 pub(super) const OID: u8 = 0x06;
 /// SEQUENCE and SEQUENCE OF.

@@ -101,6 +101,8 @@ pub enum Icon {
     Reply,
     /// A report.
     Report,
+    /// Take back what was certified.
+    Revoke,
     /// Save.
     Save,
     /// A reply of the KM server.
@@ -166,6 +168,7 @@ impl Icon {
         Self::Refresh,
         Self::Reply,
         Self::Report,
+        Self::Revoke,
         Self::Save,
         Self::SecurityReply,
         Self::Send,
@@ -219,6 +222,7 @@ impl Icon {
             Self::Refresh => actions::REFRESH,
             Self::Reply => mail::REPLY,
             Self::Report => objects::REPORT,
+            Self::Revoke => actions::REVOKE,
             Self::Save => actions::SAVE,
             Self::SecurityReply => mail::SECURITY_REPLY,
             Self::Send => mail::SEND,

@@ -73,6 +73,17 @@ pub(super) fn security_page(
                 SecurityButton::Recover,
             );
         });
+        ui.horizontal(|ui| {
+            let refused = page.refusal(SecurityButton::Revoke);
+            if Button::new("Revoke Advanced Security…")
+                .icon(Icon::Revoke)
+                .refused(refused)
+                .show(ui)
+                .yes()
+            {
+                acts.push(SheetAct::Security(SecurityButton::Revoke));
+            }
+        });
         let refused = (!can_forget).then_some("No password is remembered.");
         if Button::new("Forget Remembered Password")
             .icon(Icon::Forget)

@@ -8,8 +8,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::crypto::envelope::ID_AES256_WRAP;
+use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::content::triple_des_cbc;
-use crate::crypto::smime::enveloped::fields::Algorithm;
 use crate::crypto::smime::enveloped::{DecryptError, KeyOctets};
 
 /// A key wrap that is read here.
@@ -131,3 +131,77 @@ const ID_AES192_WRAP: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.
 /// id-alg-CMS3DESwrap (RFC 3370 section 4.3.1).
 const ID_ALG_CMS3DES_WRAP: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.6");
+
+#[cfg(test)]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failed unwrap is a failed test"
+)]
+mod tests {
+    use super::*;
+
+    fn octets(hex: &str) -> Vec<u8> {
+        let digit = |octet: &u8| u8::try_from(char::from(*octet).to_digit(16).unwrap()).unwrap();
+        let digits: Vec<u8> = hex.bytes().map(|octet| digit(&octet)).collect();
+        digits
+            .chunks(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect()
+    }
+
+    /// The examples of RFC 3394 section 4 (4.1, 4.2, 4.4, 4.6) and RFC 3217 section 3.4.
+    const EXAMPLES: [(Wrap, &str, &str, &str); 5] = [
+        (
+            Wrap::Aes128,
+            "000102030405060708090a0b0c0d0e0f",
+            "00112233445566778899aabbccddeeff",
+            "1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5",
+        ),
+        (
+            Wrap::Aes192,
+            "000102030405060708090a0b0c0d0e0f1011121314151617",
+            "00112233445566778899aabbccddeeff",
+            "96778b25ae6ca435f92b5b97c050aed2468ab8a17ad84e5d",
+        ),
+        (
+            Wrap::Aes192,
+            "000102030405060708090a0b0c0d0e0f1011121314151617",
+            "00112233445566778899aabbccddeeff0001020304050607",
+            "031d33264e15d33268f24ec260743edce1c6c7ddee725a936ba814915c6762d2",
+        ),
+        (
+            Wrap::Aes256,
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            "00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f",
+            "28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21",
+        ),
+        (
+            Wrap::TripleDes,
+            "255e0d1c07b646dfb3134cc843ba8aa71f025b7c0838251f",
+            "2923bf85e06dd6ae529149f1f1bae9eab3a7da3d860d3e98",
+            "690107618ef092b3b48ca1796b234ae9fa33ebb4159604037db5d6a84eb3aac2768c632775a467d4",
+        ),
+    ];
+
+    #[test]
+    fn the_examples_unwrap_and_no_change_of_them_does() {
+        for (wrap, kek, key, wrapped) in EXAMPLES {
+            let (kek, wrapped) = (octets(kek), octets(wrapped));
+            assert_eq!(kek.len(), wrap.key_len());
+            assert_eq!(*wrap.unwrap(&kek, &wrapped).unwrap(), octets(key));
+            for place in 0..wrapped.len() {
+                let mut changed = wrapped.clone();
+                changed[place] ^= 0x10;
+                let refused = wrap.unwrap(&kek, &changed).err();
+                assert_eq!(refused, Some(DecryptError::Failed), "octet {place}");
+                let refused = wrap.unwrap(&kek, &wrapped[..place]).err();
+                assert_eq!(refused, Some(DecryptError::Failed), "cut to {place}");
+            }
+            let longer = wrapped.repeat(1_000);
+            let refused = wrap.unwrap(&kek, &longer).err();
+            assert_eq!(refused, Some(DecryptError::Failed));
+            assert!(wrap.unwrap(&kek[1..], &wrapped).is_err());
+        }
+    }
+}

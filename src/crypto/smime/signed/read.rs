@@ -8,6 +8,7 @@ use der::asn1::ObjectIdentifier;
 use crate::crypto::ber;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::certificate::public_key::{self, PublicKey};
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::capabilities::Capabilities;
@@ -301,10 +302,8 @@ fn may_encrypt(certificate: &Certificate) -> bool {
         PublicKey::Ec { .. } | PublicKey::Rsa { .. } => true,
         PublicKey::Ed25519(_) | PublicKey::Other(_) => false,
     };
-    can && certificate.key_usage().is_none_or(|usage| {
-        let names = usage.names();
-        names.contains(&"keyEncipherment") || names.contains(&"keyAgreement")
-    })
+    let allows = |usage: KeyUsage| usage.key_encipherment() || usage.key_agreement();
+    can && certificate.key_usage().is_none_or(allows)
 }
 
 impl From<SmimeError> for SignatureVerdict {

@@ -162,3 +162,64 @@ fn more_than_any_honest_message_has_is_refused_before_any_work() {
     let deep = [[0x30, 0x80].repeat(250_000), vec![0; 500_000]].concat();
     assert_eq!(verify(&deep, None), Err(SmimeError::Malformed));
 }
+
+#[test]
+fn a_message_made_to_cost_time_is_judged_all_the_same() {
+    let world = World::new();
+    let alice = world.signer(KeyKind::Rsa2048);
+    let apart = Apart::of(&sign(ENTITY, Form::Opaque, &alice.signing()).unwrap());
+    let explicit = |octet_string: &[u8]| {
+        let within = tlv(0xa0, &[octet_string]);
+        tlv(SEQUENCE, &[&ID_DATA.to_der().unwrap(), &within])
+    };
+    let verdicts = |apart: &Apart| {
+        let read = verify(&apart.message(), None).unwrap();
+        read.signers
+            .into_iter()
+            .map(|one| one.signature)
+            .collect::<Vec<_>>()
+    };
+
+    // sixteen signers without attributes, each digesting all, for each of many certificates
+    let mut crowd = apart.clone();
+    crowd.encapsulated = explicit(&tlv(0x04, &[&b"x".repeat(900_000)]));
+    let mut fields = apart.signer_fields();
+    fields.remove(3);
+    crowd.signer_infos = vec![tlv(SEQUENCE, &[&fields.concat()]); 16];
+    crowd.certificates = (0..100)
+        .map(|number| {
+            let name = format!("Alice {number}");
+            let usage = KeyUsagePurpose::DigitalSignature;
+            world.certify(&alice.key, serial(KeyKind::Rsa2048), &name, usage)
+        })
+        .collect();
+    assert_eq!(verdicts(&crowd), vec![SignatureVerdict::Bad; 16]);
+
+    // content that looks like attributes for long
+    let attribute = tlv(SEQUENCE, &[&SIGNING_TIME.to_der().unwrap(), &tlv(SET, &[])]);
+    crowd.encapsulated = explicit(&tlv(0x04, &[&tlv(SET, &[&attribute.repeat(50_000)])]));
+    assert_eq!(verdicts(&crowd), vec![SignatureVerdict::Bad; 16]);
+
+    // content in pieces of one octet
+    let mut pieces = apart.clone();
+    pieces.encapsulated = explicit(&tlv(0x24, &[&[0x04, 1, b'x'].repeat(300_000)]));
+    assert_eq!(verdicts(&pieces), [SignatureVerdict::Bad]);
+
+    // unsigned attributes, open and nested
+    let mut nested = apart.clone();
+    let (open, close) = ([0x30, 0x80].repeat(25), [0, 0].repeat(25));
+    let unsigned = [&open[..], &[0x05, 0].repeat(450_000), &close].concat();
+    let mut fields = apart.signer_fields();
+    fields.push(tlv(0xa1, &[&unsigned]));
+    nested.signer_infos = vec![tlv(SEQUENCE, &[&fields.concat()])];
+    assert_eq!(verdicts(&nested), [SignatureVerdict::Good]);
+
+    // one attribute of a million values
+    let mut values = apart.clone();
+    let many = tlv(SET, &[&[0x05, 0].repeat(450_000)]);
+    let attribute = tlv(SEQUENCE, &[&SIGNING_TIME.to_der().unwrap(), &many]);
+    let mut fields = apart.signer_fields();
+    fields[3] = tlv(0xa0, &[&attribute]);
+    values.signer_infos = vec![tlv(SEQUENCE, &[&fields.concat()])];
+    assert_eq!(verdicts(&values), [SignatureVerdict::Bad]);
+}

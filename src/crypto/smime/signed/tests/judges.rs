@@ -58,7 +58,7 @@ fn openssl_verifies_both_forms_for_every_kind_of_key() {
 fn gnupg_verifies_both_forms_for_every_kind_of_key() {
     let world = World::new();
     let scratch = Scratch::new("signed-gnupg");
-    let home = folder(&scratch);
+    let home = scratch.path("");
     let entity = scratch.file("entity", ENTITY);
     let other = scratch.file("other", b"Meet me at one.\r\n");
     for kind in KNOWN_EVERYWHERE {

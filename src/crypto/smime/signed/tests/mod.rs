@@ -36,12 +36,6 @@ struct Person {
     certificate: Vec<u8>,
 }
 
-/// The folder of the scratch files.
-fn folder(scratch: &Scratch) -> String {
-    let file = scratch.file("empty", b"");
-    file.trim_end_matches("/empty").to_owned()
-}
-
 fn pem(label: &str, der: &[u8]) -> Vec<u8> {
     let text = der::pem::encode_string(label, LineEnding::LF, der);
     text.unwrap().into_bytes()
@@ -49,7 +43,7 @@ fn pem(label: &str, der: &[u8]) -> Vec<u8> {
 
 /// A database of NSS in the folder, which trusts this root; nothing without NSS.
 fn nss(scratch: &Scratch, root: &[u8]) -> Option<String> {
-    let database = format!("sql:{}", folder(scratch));
+    let database = format!("sql:{}", scratch.path(""));
     let root = scratch.file("root.der", root);
     judge(
         "certutil",

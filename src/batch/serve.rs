@@ -1,0 +1,28 @@
+//! `kmadmin serve`: answers users' programs until it is stopped.
+
+use super::args::Serve;
+use super::call::{Call, Opened};
+use super::revoke::warn_unpublished;
+use crate::service::{Plan, serve};
+use crate::terminal::failure::Failure;
+
+/// Serves until the program is told to stop.
+pub(super) fn run(call: Call<'_>, options: &Serve) -> Result<(), Failure> {
+    let mut opened = call.open()?;
+    warn_unpublished(&mut opened)?;
+    let Opened { console, engine } = opened;
+    let plan = Plan {
+        listen: options.listen,
+        post_office: options.post_office,
+    };
+    let mut said = Ok(());
+    serve(engine, &plan, |address| {
+        console.field("listening", format!("http://{address}/"));
+        said = console
+            .say(&format!("Listening on http://{address}/ until stopped."))
+            .and_then(|()| console.flush());
+    })?;
+    said?;
+    console.say("Stopped.")?;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! Messages by mail: the KM server's Maildir in the post office is read, each message answered, and
+//! the answer laid into the outbox in the same transaction. Only then is the mail removed; read
+//! again after a crash, it gets the answer of the first time, under the same file name.
+
+use crate::domain::address::MailAddress;
+use crate::engine::Engine;
+use crate::engine::answer::{Talk, Way};
+use crate::engine::audit::hex;
+use crate::engine::error::Error;
+use crate::mail::compose::{self, Envelope};
+use crate::mail::entity::Entity;
+use crate::mail::maildir;
+use crate::mail::message;
+use crate::mail::notice::SENDER;
+use crate::mail::post_office::PostOffice;
+use crate::protocol::read;
+use crate::store::outbox;
+
+/// What was taken out of the server's Maildir.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Taken {
+    /// Messages that were answered, or refused.
+    pub answered: usize,
+    /// Messages that could not be answered now, and stay.
+    pub failed: usize,
+    /// Mails in which there was no message.
+    pub others: usize,
+}
+
+/// How many mails are read before the other work has its turn.
+const BATCH: usize = 100;
+
+impl Engine {
+    /// Answers the messages that wait in the server's Maildir, oldest first. To be called by the
+    /// program whose turn it is.
+    pub fn take_mail(&mut self) -> Result<Taken, Error> {
+        let office = PostOffice::open(&self.settings()?.post_office);
+        let failed = |source| Error::File {
+            what: "the post office could not be read",
+            path: office.server(),
+            source,
+        };
+        let mut taken = Taken::default();
+        for entry in &maildir::list(&office.server()).map_err(failed)? {
+            let mail = maildir::read(entry).map_err(failed)?;
+            match message_in(&mail).map(|request| self.answer_mail(&request)) {
+                Some(Ok(())) => taken.answered += 1,
+                Some(Err(error)) => {
+                    tracing::warn!("a message stays in the post office: {error}");
+                    taken.failed += 1;
+                    continue;
+                }
+                None => taken.others += 1,
+            }
+            maildir::remove(entry).map_err(failed)?;
+            if BATCH <= taken.answered {
+                break;
+            }
+        }
+        if 0 < taken.answered {
+            self.after_secrets();
+        }
+        Ok(taken)
+    }
+
+    fn answer_mail(&mut self, request: &[u8]) -> Result<(), Error> {
+        match read::read(request) {
+            Ok(received) => self
+                .answer_received(request, &received, Way::Mail)
+                .map(drop),
+            Err(_unreadable) => Ok(()), // whose it is can not be known
+        }
+    }
+}
+
+/// The message in a mail: the mail itself, or its first part that is one.
+fn message_in(mail: &[u8]) -> Option<Vec<u8>> {
+    first_in(&message::read(mail).ok()?.entity)
+}
+
+fn first_in(entity: &Entity) -> Option<Vec<u8>> {
+    match entity {
+        Entity::Cmp(octets) => Some(octets.clone()),
+        Entity::Multipart { parts, .. } => parts.iter().find_map(first_in),
+        Entity::Attachment { .. }
+        | Entity::Html { .. }
+        | Entity::Malformed(_)
+        | Entity::Message(_)
+        | Entity::Pkcs7 { .. }
+        | Entity::Signed { .. }
+        | Entity::Text { .. } => None,
+    }
+}
+
+/// Lays an answer into the outbox.
+pub(super) fn push(
+    talk: &Talk<'_, '_>,
+    to: &MailAddress,
+    name: &str,
+    reply: &[u8],
+) -> Result<(), Error> {
+    // The same name at every try, so that the same answer is there once.
+    let unique: String = hex(&talk.request).chars().take(32).collect();
+    let to_header = [(name.to_owned(), to.to_string())];
+    let mail = compose::cmp(
+        &Envelope {
+            from: SENDER,
+            to: &to_header,
+            cc: &[],
+            subject: "Reply from the Security Authority",
+            at: talk.act.now,
+            unique: &unique,
+            in_reply_to: None,
+        },
+        reply,
+    );
+    let folder = maildir::folder_of(to.key().as_str());
+    outbox::push(talk.act.tx, &format!("{unique}.kmadmin"), &folder, &mail)?;
+    Ok(())
+}
