@@ -9,11 +9,8 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
 use crate::crypto::keypair::PublicKey;
 use crate::crypto::verify;
-<<<<<<< HEAD
 use crate::domain::time::UnixTime;
-=======
 use crate::protocol::trust_list::{self, TrustListError};
->>>>>>> main
 
 /// Whom this client trusts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -63,11 +60,7 @@ impl Client {
         authority.store(&self.home)
     }
 
-<<<<<<< HEAD
-    /// Keeps a CRL, if our authority signed it and it is not older than the one at hand.
-=======
     /// Keeps a CRL, if our authority signed it and it is no older than the one that is here.
->>>>>>> main
     pub fn keep_crl(&self, der: &[u8]) -> Result<(), Error> {
         let Some(authority) = self.authority()? else {
             return Ok(());
@@ -75,10 +68,9 @@ impl Client {
         let crl = Crl::read(der).map_err(|error| Error::Reply(error.to_string()))?;
         crl.verify(&authority.certificate)
             .map_err(|error| Error::Reply(error.to_string()))?;
-<<<<<<< HEAD
-        let before = self.crl()?.and_then(|before| Crl::read(&before).ok());
-        if before.is_some_and(|before| crl.this_update() < before.this_update()) {
-            let words = "the revocation list is older than the one at hand";
+        let here = self.crl()?.and_then(|here| Crl::read(&here).ok());
+        if here.is_some_and(|here| crl.this_update() < here.this_update()) {
+            let words = "the revocation list is older than one that was seen before";
             return Err(Error::Reply(words.to_owned()));
         }
         self.home.write(CRL, crl.der())?;
@@ -92,14 +84,6 @@ impl Client {
         let record = self.home.read_record(CRL_FETCHED)?;
         let at = record.and_then(|record| record.value("at")?.parse().ok());
         Ok(at.map(UnixTime::from_secs))
-=======
-        let here = self.crl()?.and_then(|here| Crl::read(&here).ok());
-        if here.is_some_and(|here| crl.this_update() < here.this_update()) {
-            let words = "the revocation list is older than one that was seen before";
-            return Err(Error::Reply(words.to_owned()));
-        }
-        self.home.write(CRL, der)
->>>>>>> main
     }
 }
 

@@ -84,11 +84,35 @@ pub(super) fn unwrap(
         },
     };
     let innermost = walk.go_in(entity)?;
+    let mut unwrapped = walk.unwrapped;
     if let Some(entity) = innermost {
-        walk.unwrapped.inside.add(entity);
+        unwrapped.inside.add(entity);
     }
-    Ok(walk.unwrapped)
+    if unwrapped.is_garbled() {
+        let words = closed(&DecryptError::Failed);
+        unwrapped.layers.push(Layer::Closed(words));
+        unwrapped.inside = Content::default();
+    }
+    Ok(unwrapped)
 }
+
+impl Unwrapped {
+    /// Whether the text came out of a cipher that does not show changes, with nothing else to show
+    /// them, and has in it what no text has: pieces of such messages can be put together anew, but
+    /// not without random octets between them.
+    fn is_garbled(&self) -> bool {
+        let is_bare = match self.layers.last() {
+            Some(Layer::Opened(sealing)) => !sealing.authenticated,
+            Some(Layer::Closed(_) | Layer::Signed(_) | Layer::Unreadable(_)) | None => false,
+        };
+        let is_strange =
+            |character: char| character.is_control() && !TEXT_CONTROLS.contains(&character);
+        is_bare && self.inside.text.chars().any(is_strange)
+    }
+}
+
+/// Control characters that texts have: tab, line ends, form feed, and the one of ISO-2022-JP.
+const TEXT_CONTROLS: &[char] = &['\t', '\n', '\r', '\u{c}', '\u{1b}'];
 
 /// Layers within layers: RFC 2634 has three, and gateways add one.
 const MAX_LAYERS: usize = 8;
