@@ -231,16 +231,8 @@ fn keys_of_a_file_become_a_keyset_and_a_file_again() {
     world.done(&[&mailbox[..], &["--address", ADDRESS]].concat());
     let ann = world.file("ann", ANN);
     let file = world.path("anna.p12");
-    let enable = [
-        "mailbox",
-        "enable",
-        ADDRESS,
-        "--server",
-        "KM1",
-        "--answers",
-        &ann,
-    ];
-    let enabled = world.json(&[&enable[..], &["--save-p12", &file]].concat());
+    let enable = ["mailbox", "enable", ADDRESS, "--save-p12", &file];
+    let enabled = world.json(&[&enable[..], &["--server", "KM1", "--answers", &ann]].concat());
     let password = world.file("password", enabled["file_password"].as_str().unwrap());
     let wrong = world.file("wrong", "not the password");
     refused(
@@ -270,31 +262,30 @@ fn keys_of_a_file_become_a_keyset_and_a_file_again() {
         &["export", &exported, "--file-password-from", &own],
         "again.p12",
     );
-    let high = [
-        "--keyset",
-        "High",
-        "--level",
-        "high",
-        "--new-password-from",
-        &own,
-    ];
-    let import = ["import", &exported, "--password-from", &own];
-    done(&world, &[&import[..], &high].concat());
+    high_keyset(&world, &exported, &own);
+}
+
+/// A keyset with High security from a file, its password replaced, and exported again.
+fn high_keyset(world: &World, file: &str, own: &str) {
+    let import = ["import", file, "--password-from", own, "--level", "high"];
+    let named = ["--keyset", "High", "--new-password-from", own];
+    done(world, &[&import[..], &named].concat());
+    let wrong = world.file("wrong", "not the password");
     let change = ["change-password", "--keyset", "High", "--password-from"];
     let new = world.file("new", "violet anchor siphon maple 7");
     let to_new = ["--new-password-from", &new];
     refused(
-        &world,
+        world,
         1,
         &[&change[..], &[&wrong], &to_new].concat(),
         "password is wrong",
     );
-    done(&world, &[&change[..], &[&own], &to_new].concat());
-    done(&world, &["choose", "High"]);
+    done(world, &[&change[..], &[own], &to_new].concat());
+    done(world, &["choose", "High"]);
     let again = world.path("third.p12");
-    done(&world, &["export", &again, "--password-from", &new]);
+    done(world, &["export", &again, "--password-from", &new]);
     refused(
-        &world,
+        world,
         2,
         &["export", &world.path("none.p12")],
         "--password-from FILE",
