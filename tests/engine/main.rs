@@ -7,6 +7,7 @@
 )]
 
 mod answer_attacks;
+mod answer_mail;
 mod answer_openssl;
 mod answer_program;
 mod answer_recovery;
@@ -28,6 +29,7 @@ mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
+mod red_revocations;
 mod red_startup;
 mod red_team;
 mod red_trust;
