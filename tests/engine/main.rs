@@ -21,6 +21,7 @@ mod support;
 mod thief;
 
 mod cancel;
+mod client_life;
 mod enrol;
 mod main_job;
 mod old_copies;
@@ -29,6 +30,7 @@ mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
+mod red_revocations;
 mod red_startup;
 mod red_team;
 mod red_trust;
