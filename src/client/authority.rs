@@ -68,9 +68,9 @@ impl Client {
         let crl = Crl::read(der).map_err(|error| Error::Reply(error.to_string()))?;
         crl.verify(&authority.certificate)
             .map_err(|error| Error::Reply(error.to_string()))?;
-        let here = self.crl()?.and_then(|here| Crl::read(&here).ok());
-        if here.is_some_and(|here| crl.this_update() < here.this_update()) {
-            let words = "the revocation list is older than one that was seen before";
+        let before = self.crl()?.and_then(|before| Crl::read(&before).ok());
+        if before.is_some_and(|before| crl.this_update() < before.this_update()) {
+            let words = "the revocation list is older than the one at hand";
             return Err(Error::Reply(words.to_owned()));
         }
         self.home.write(CRL, crl.der())?;
