@@ -75,7 +75,11 @@ fn changed_by_a_letter(message: &[u8]) -> Vec<Vec<u8>> {
     let (fields, body) = entity.split_once("\r\n\r\n").unwrap();
     let lines: Vec<&str> = body.lines().filter(|line| !line.is_empty()).collect();
     let changed = (0..lines.len()).map(|place| {
-        let letter = if lines[place].starts_with('A') { 'B' } else { 'A' };
+        let letter = if lines[place].starts_with('A') {
+            'B'
+        } else {
+            'A'
+        };
         let line = format!("{letter}{}", &lines[place][1..]);
         let mut lines = lines.clone();
         lines[place] = &line;
@@ -88,7 +92,9 @@ fn changed_by_a_letter(message: &[u8]) -> Vec<Vec<u8>> {
 fn an_authenticated_message_that_was_changed_shows_nothing_of_itself() {
     let world = World::new();
     let mut anna = world.person("Anna", ANNA);
-    let posted = anna.send(&draft(&[ANNA], false, true), Unlock::Silent).unwrap();
+    let posted = anna
+        .send(&draft(&[ANNA], false, true), Unlock::Silent)
+        .unwrap();
     assert_eq!(posted.cipher, Some("AES-256-GCM"));
     let message = only_file(&anna.inbox().unwrap());
     assert_eq!(read(&mut anna, &message).text, "The figures are good.\n");
