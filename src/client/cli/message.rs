@@ -16,6 +16,7 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::verify::file::{self as certificates, Found};
 use crate::desk::file::{read_bounded, write_public};
 use crate::domain::address::MailAddress;
+use crate::domain::time::UnixTime;
 use crate::mail::message::MAX_MESSAGE;
 use crate::terminal::console::Console;
 use crate::terminal::failure::Failure;
@@ -57,17 +58,18 @@ pub(super) fn read(mut call: Call<'_>, options: &Read) -> Result<(), Failure> {
     for file in &trusted {
         named.extend(certificates_in(file)?);
     }
-    let silent = Opener::Silent;
-    let mut opened = call.client.read_message(&message, silent.unlock(), &named);
-    if let Err(Error::PasswordNeeded(keyset) | Error::ConsentNeeded(keyset)) = &opened {
-        let Unlocking {
-            password_from,
-            consent,
-        } = &options.unlocking;
-        let opener = call.opener(keyset, password_from.as_ref(), *consent)?;
-        opened = call.client.read_message(&message, opener.unlock(), &named);
-    }
-    let opened = opened?;
+    let client = &mut call.client;
+    let opened = match client.read_message(&message, Opener::Silent.unlock(), &named) {
+        Err(Error::PasswordNeeded(keyset) | Error::ConsentNeeded(keyset)) => {
+            let Unlocking {
+                password_from,
+                consent,
+            } = &options.unlocking;
+            let key = call.opener(&keyset, password_from.as_ref(), *consent)?;
+            call.client.read_message(&message, key.unlock(), &named)?
+        }
+        read => read?,
+    };
     document(call.console, &opened);
     print(call.console, &opened)?;
     match opened.verdict.mark {
@@ -177,7 +179,7 @@ fn document(console: &mut Console, opened: &Opened) {
     console.field("to", people(&opened.to));
     console.field("cc", people(&opened.cc));
     console.field("subject", opened.subject.clone());
-    console.field("date", opened.date.map(|date| date.rfc3339()));
+    console.field("date", opened.date.map(UnixTime::rfc3339));
     console.field("text", opened.text.clone());
     console.field("files", files(&opened.files));
     console.field("text_beside", opened.text_beside.clone());

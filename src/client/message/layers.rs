@@ -28,6 +28,16 @@ pub(super) enum Layer {
     Unreadable(String),
 }
 
+impl Layer {
+    /// Its signatures, if it has any.
+    pub(super) const fn seals(&self) -> Option<&Seals> {
+        match self {
+            Self::Signed(seals) => Some(seals),
+            Self::Closed(_) | Self::Opened(_) | Self::Unreadable(_) => None,
+        }
+    }
+}
+
 /// How a layer was encrypted.
 pub(super) struct Sealing {
     pub(super) cipher: &'static str,
@@ -352,14 +362,16 @@ fn take_protected(parts: Vec<Entity>) -> (Option<Entity>, Vec<Entity>) {
     let mut protected = None;
     let mut rest = Vec::new();
     for part in parts {
-        match part {
-            Entity::Multipart { subtype, parts } if protected.is_none() => {
-                let (found, parts) = take_protected(parts);
-                protected = found;
-                rest.push(Entity::Multipart { subtype, parts });
-            }
-            part if protected.is_none() && is_protected(&part) => protected = Some(part),
-            part => rest.push(part),
+        if protected.is_some() {
+            rest.push(part);
+        } else if is_protected(&part) {
+            protected = Some(part);
+        } else if let Entity::Multipart { subtype, parts } = part {
+            let (found, parts) = take_protected(parts);
+            protected = found;
+            rest.push(Entity::Multipart { subtype, parts });
+        } else {
+            rest.push(part);
         }
     }
     (protected, rest)
