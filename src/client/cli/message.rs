@@ -35,9 +35,17 @@ pub(super) fn seal(mut call: Call<'_>, options: &Seal, how: How) -> Result<(), F
         consent,
     } = &options.unlocking;
     let opener = call.opener(&keyset, password_from.as_ref(), *consent)?;
-    let (sealed, cipher) = call
+    let sealed = call
         .client
-        .seal_message(&message, &to, how, opener.unlock())?;
+        .seal_message(&message, &to, how, opener.unlock());
+    if let Err(Error::NoCertificate(_)) = &sealed {
+        for check in call.client.check_recipients(&to)? {
+            if let (None, Some(problem)) = (check.certificate, check.problem) {
+                call.console.note(&problem)?;
+            }
+        }
+    }
+    let (sealed, cipher) = sealed?;
     let written = write_public(&output, &sealed);
     written.map_err(|error| Failure::refused(format!("{}: {error}.", output.display())))?;
     call.console.field("cipher", cipher);

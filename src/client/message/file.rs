@@ -41,7 +41,7 @@ impl Client {
         seal: Seal,
         unlock: Unlock<'_>,
     ) -> Result<(Vec<u8>, Option<&'static str>), Error> {
-        let own = self.settings.own_address()?.to_string();
+        let own = self.sender()?;
         let (subject, entity) = if let Some(entity) = message::entity_octets(octets) {
             let read = message::read(octets);
             let read = read.map_err(|error| Error::Unfit(format!("{error}.")))?;

@@ -38,6 +38,7 @@ pub(super) fn judge(
             "The message is not signed.",
         ));
     }
+    lines.extend(signed_around(layers));
     lines.extend(beside(unwrapped));
     encryption(layers, &mut lines);
     if !encrypted {
@@ -128,6 +129,20 @@ fn main_signer(seals: &Seals, senders: &Senders<'_>) -> usize {
     let signers = seals.signers.iter().enumerate();
     let best = signers.rev().max_by_key(|(_place, signer)| rank(signer));
     best.map_or(0, |(place, _signer)| place)
+}
+
+/// A signature around an encryption says less than one within (RFC 2634 section 1.1): whoever took
+/// the message on its way can have taken off another signature, and put on his own.
+fn signed_around(layers: &[Layer]) -> Option<Line> {
+    let innermost = layers.iter().rposition(|layer| layer.seals().is_some())?;
+    let mut within = layers.iter().skip(innermost);
+    within
+        .any(|layer| matches!(layer, Layer::Opened(_)))
+        .then(|| {
+            let words = "The message was encrypted first and signed then: the signer need not know \
+                what it says.";
+            Line::new("Order", Mark::Warning, words)
+        })
 }
 
 /// What stands beside a layer.
