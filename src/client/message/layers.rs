@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use crate::client::error::Error;
 use crate::client::keyset::Keyset;
-use crate::client::message::cms::{self, CmsKind};
 use crate::client::message::content::Content;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::enveloped::{self, DecryptError, Decrypter};
+use crate::crypto::smime::kind::{self, CmsKind};
 use crate::crypto::smime::signed::{self, SignatureVerdict, Signed, Signer};
 use crate::mail::message::{self, Entity};
 
@@ -212,7 +212,7 @@ impl Walk<'_> {
 
     /// A CMS object that is an entity of its own.
     fn object(&mut self, octets: &[u8]) -> Result<Next, Error> {
-        match cms::kind(octets) {
+        match kind::of(octets) {
             CmsKind::Encrypted => self.encrypted(octets),
             CmsKind::Signed => {
                 let known: Vec<&[u8]> = self.known.iter().map(Vec::as_slice).collect();
@@ -342,7 +342,7 @@ fn without_carriage_returns(content: &[u8]) -> Vec<u8> {
 /// The entity in what a layer protects. Programs that work without MIME put a CMS object there as it
 /// is.
 fn read_inside(octets: &[u8]) -> Entity {
-    if cms::kind(octets) != CmsKind::Other {
+    if kind::of(octets) != CmsKind::Other {
         return Entity::Pkcs7 {
             smime_type: None,
             content: octets.to_vec(),
@@ -380,7 +380,7 @@ fn take_protected(parts: Vec<Entity>) -> (Option<Entity>, Vec<Entity>) {
 /// Whether a part is a layer around another; certificates alone, as a file, are none.
 fn is_protected(part: &Entity) -> bool {
     match part {
-        Entity::Pkcs7 { content, .. } => match cms::kind(content) {
+        Entity::Pkcs7 { content, .. } => match kind::of(content) {
             CmsKind::Encrypted => true,
             CmsKind::Signed => {
                 !signed::verify(content, None).is_ok_and(|signed| signed.signers.is_empty())
