@@ -26,7 +26,7 @@
 //! * [`mail`]: the post office's Maildirs and the notices in them.
 //! * [`engine`]: what the KM server can do. `authorize` is the trusted file: it alone turns passwords
 //!   into a `Grant`. `manifest` is the root of trust, `seats` what a password opens, `guards` what a
-//!   quorum opens, `act` the transaction.
+//!   quorum opens, `act` the transaction, `answer` what users' programs are told.
 //! * [`work`]: a thread that owns the engine; closures go over, progress and replies come back.
 //! * [`desk`]: what a desktop gives: file dialogs, clipboard, private files.
 //! * [`face`]: every widget, and the only place that knows a colour or a pixel.
