@@ -9,6 +9,7 @@ use crate::domain::secret::SecretText;
 use crate::domain::time::UnixTime;
 use crate::engine::answer::Talk;
 use crate::engine::answer::cmp_key::CmpKey;
+use crate::engine::answer::names::Own;
 use crate::engine::answer::reply::{Refusal, Stop};
 use crate::engine::answer::stranger::Stranger;
 use crate::engine::error::Error;
@@ -220,6 +221,17 @@ impl Party {
             );
         }
         Ok(())
+    }
+
+    /// Under which names he may ask.
+    pub(super) fn own(&self) -> Own<'_> {
+        Own {
+            record: &self.record,
+            renewed: match &self.proof {
+                Proof::Signature(certificate) => Some(certificate),
+                Proof::TemporaryKey(..) => None,
+            },
+        }
     }
 
     /// Refuses what may only be asked under a temporary key.
