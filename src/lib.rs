@@ -27,6 +27,7 @@
 //! * [`engine`]: what the KM server can do. `authorize` is the trusted file: it alone turns passwords
 //!   into a `Grant`. `manifest` is the root of trust, `seats` what a password opens, `guards` what a
 //!   quorum opens, `act` the transaction.
+//! * [`service`]: CMP and certificates over HTTP, and the post office, until it is told to stop.
 //! * [`work`]: a thread that owns the engine; closures go over, progress and replies come back.
 //! * [`desk`]: what a desktop gives: file dialogs, clipboard, private files.
 //! * [`face`]: every widget, and the only place that knows a colour or a pixel.

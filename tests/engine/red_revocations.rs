@@ -206,3 +206,21 @@ fn one_program_at_a_time_answers_the_post_office() {
 fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
+
+#[test]
+fn a_spoilt_record_of_one_mailbox_keeps_nobody_elses_certificate_back() {
+    let mut world = World::new(1);
+    let (_, _) = user(&mut world, "Jörg Müller", ADDRESS);
+    let (_, boss) = user(&mut world, "Ada Boss", "boss@example.com");
+    let folder = world.folder.path().join("publish");
+    fs::remove_dir_all(&folder).unwrap();
+    alter(
+        &world,
+        "UPDATE mailbox SET display_name = 'Somebody Else' WHERE display_name LIKE 'J%'",
+    );
+    assert!(world.engine.publish().is_err());
+    let file = folder.join("certificates/boss@example.com.cer");
+    assert_eq!(fs::read(file).unwrap(), boss.certificates[1]);
+    assert!(fs::exists(folder.join("ca.crl")).unwrap());
+    assert!(!fs::exists(folder.join(format!("certificates/{ADDRESS}.cer"))).unwrap());
+}
