@@ -8,6 +8,7 @@ pub use write::write;
 
 mod ber_reader;
 mod derive;
+mod kdf;
 mod rc2;
 mod read;
 mod write;

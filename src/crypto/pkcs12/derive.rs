@@ -5,18 +5,16 @@ use std::num::NonZeroU32;
 
 use aws_lc_rs::cipher::{self, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey};
 use aws_lc_rs::iv::FixedLength;
-use aws_lc_rs::{hmac, pbkdf2};
+use aws_lc_rs::{digest, hmac, pbkdf2};
 use der::oid::ObjectIdentifier;
 use des::TdesEde3;
 use des::cipher::{BlockCipherDecrypt as _, KeyInit as _};
-use pkcs12::kdf::{self, Pkcs12KeyType};
-use sha1::Sha1;
-use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use crate::crypto::certificate::name;
 use crate::crypto::pkcs12::Pkcs12ReadError;
 use crate::crypto::pkcs12::ber_reader::BerReader;
+use crate::crypto::pkcs12::kdf::{self, KeyUse};
 use crate::crypto::pkcs12::rc2::Rc2;
 
 /// Iterations for the MAC: three times what any program writes. A file whose password one does not
@@ -44,16 +42,6 @@ struct Pbkdf2 {
     length: usize,
 }
 
-/// Which digest a MAC is made with.
-#[derive(Clone, Copy)]
-enum MacDigest {
-    Sha1,
-    Sha224,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
 impl<'a> Deriver<'a> {
     /// For this password.
     pub(super) fn new(password: &'a str) -> Self {
@@ -74,10 +62,10 @@ impl<'a> Deriver<'a> {
         if MAX_MAC_ITERATIONS < mac.iterations {
             return Err(Pkcs12ReadError::TooMuchWork);
         }
-        if mac.is_right(&self.bmp, content)? {
+        if mac.is_right(&self.bmp, content) {
             return Ok(());
         }
-        if self.utf8.is_empty() && mac.is_right(&[], content)? {
+        if self.utf8.is_empty() && mac.is_right(&[], content) {
             self.bmp.clear();
             return Ok(());
         }
@@ -103,16 +91,17 @@ impl<'a> Deriver<'a> {
             SHA1_RC2_40 => 5,
             other => return Err(unsupported("the encryption", other)),
         };
+        if iterations == 0 {
+            return Err(Pkcs12ReadError::Malformed);
+        }
         // SHA-1 yields 20 octets a time, so a key of 24 takes two, and the vector one
         self.spend(iterations.saturating_mul(3))?;
-        let rounds = i32::try_from(iterations).map_err(|_large| Pkcs12ReadError::TooMuchWork)?;
-        let derive = |kind, length| {
-            Zeroizing::new(kdf::derive_key::<Sha1>(
-                &self.bmp, &salt, kind, rounds, length,
-            ))
+        let derive = |usage, length| {
+            let sha1 = &digest::SHA1_FOR_LEGACY_USE_ONLY;
+            kdf::derive(sha1, usage, &self.bmp, &salt, iterations, length)
         };
-        let mut key = derive(Pkcs12KeyType::EncryptionKey, length);
-        let vector = derive(Pkcs12KeyType::Iv, 8);
+        let mut key = derive(KeyUse::Encryption, length);
+        let vector = derive(KeyUse::Vector, 8);
         if oid == SHA1_RC2_128 || oid == SHA1_RC2_40 {
             let cipher = Rc2::new(&key);
             return cbc(|block| cipher.decrypt(block), &vector, encrypted);
@@ -205,7 +194,7 @@ impl<'a> Deriver<'a> {
 
 /// What a file says of its MAC (RFC 7292 section 4).
 pub(super) struct Mac<'a> {
-    digest: MacDigest,
+    algorithm: hmac::Algorithm,
     value: Cow<'a, [u8]>,
     salt: Cow<'a, [u8]>,
     iterations: u32,
@@ -215,12 +204,12 @@ impl<'a> Mac<'a> {
     /// Reads `MacData`.
     pub(super) fn read(mut reader: BerReader<'a>) -> Result<Self, Pkcs12ReadError> {
         let mut info = reader.sequence()?;
-        let digest = match info.sequence()?.oid()? {
-            SHA1 => MacDigest::Sha1,
-            SHA224 => MacDigest::Sha224,
-            SHA256 => MacDigest::Sha256,
-            SHA384 => MacDigest::Sha384,
-            SHA512 => MacDigest::Sha512,
+        let algorithm = match info.sequence()?.oid()? {
+            SHA1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            SHA224 => hmac::HMAC_SHA224,
+            SHA256 => hmac::HMAC_SHA256,
+            SHA384 => hmac::HMAC_SHA384,
+            SHA512 => hmac::HMAC_SHA512,
             other => return Err(unsupported("the protection", other)),
         };
         let value = info.octets()?;
@@ -234,41 +223,19 @@ impl<'a> Mac<'a> {
             return Err(Pkcs12ReadError::Malformed);
         }
         Ok(Self {
-            digest,
+            algorithm,
             value,
             salt,
             iterations,
         })
     }
 
-    fn is_right(&self, password: &[u8], content: &[u8]) -> Result<bool, Pkcs12ReadError> {
-        let rounds = i32::try_from(self.iterations);
-        let rounds = rounds.map_err(|_large| Pkcs12ReadError::TooMuchWork)?;
-        let (salt, kind) = (&self.salt, Pkcs12KeyType::Mac);
-        let (algorithm, key) = match self.digest {
-            MacDigest::Sha1 => (
-                hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-                kdf::derive_key::<Sha1>(password, salt, kind, rounds, 20),
-            ),
-            MacDigest::Sha224 => (
-                hmac::HMAC_SHA224,
-                kdf::derive_key::<Sha224>(password, salt, kind, rounds, 28),
-            ),
-            MacDigest::Sha256 => (
-                hmac::HMAC_SHA256,
-                kdf::derive_key::<Sha256>(password, salt, kind, rounds, 32),
-            ),
-            MacDigest::Sha384 => (
-                hmac::HMAC_SHA384,
-                kdf::derive_key::<Sha384>(password, salt, kind, rounds, 48),
-            ),
-            MacDigest::Sha512 => (
-                hmac::HMAC_SHA512,
-                kdf::derive_key::<Sha512>(password, salt, kind, rounds, 64),
-            ),
-        };
-        let key = hmac::Key::new(algorithm, &Zeroizing::new(key));
-        Ok(hmac::verify(&key, content, &self.value).is_ok())
+    fn is_right(&self, password: &[u8], content: &[u8]) -> bool {
+        let digest = self.algorithm.digest_algorithm();
+        let (usage, length) = (KeyUse::Mac, digest.output_len());
+        let key = kdf::derive(digest, usage, password, &self.salt, self.iterations, length);
+        let key = hmac::Key::new(self.algorithm, &key);
+        hmac::verify(&key, content, &self.value).is_ok()
     }
 }
 

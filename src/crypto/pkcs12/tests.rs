@@ -1,4 +1,4 @@
-//! Shows what is written and read; OpenSSL, GnuTLS, NSS and Java judge the one and write the other.
+//! Shows what is written and read; OpenSSL, `GnuTLS`, NSS and Java judge the one and write the other.
 
 use p12_keystore::Pkcs12Archive;
 use rand::SeedableRng as _;
@@ -259,7 +259,7 @@ fn a_keyset_reads_back_in_its_order_with_names_certificates_and_authorities() {
             .map(|key| key.name.unwrap())
             .collect();
         assert_eq!(read, ["signing", "encryption", "encryption (2)"]);
-        assert_eq!(contents.chain, [world.root.clone()]);
+        assert_eq!(contents.chain, std::slice::from_ref(&world.root));
     }
 }
 
@@ -290,7 +290,7 @@ fn files_of_openssl_are_read_whatever_protects_them() {
                 world.check(&made.output, password, &[place], options);
                 let contents = read(&made.output, &secret(password)).unwrap();
                 assert_eq!(contents.keys[0].name.as_deref(), Some("Anna"));
-                assert_eq!(contents.chain, [world.root.clone()]);
+                assert_eq!(contents.chain, std::slice::from_ref(&world.root));
             }
         }
         let mut arguments = vec!["pkcs12", "-export", "-inkey", &key, "-in", &certificate];
@@ -316,7 +316,7 @@ fn files_of_gnutls_are_read() {
     let Some([key, certificate, root]) = world.pems(&scratch, 2) else {
         return;
     };
-    for cipher in ["aes-256", "aes-128", "3des-pkcs12", "rc2-40", "3des"] {
+    for cipher in ["aes-256", "3des-pkcs12", "rc2-40"] {
         let options = format!(
             "--to-p12 --outder --load-privkey {key} --load-certificate {certificate} \
              --load-ca-certificate {root} --p12-name Anna --password secret --pkcs-cipher {cipher}"

@@ -9,15 +9,14 @@ use std::num::NonZeroU32;
 
 use aws_lc_rs::cipher::{AES_256, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
 use aws_lc_rs::iv::FixedLength;
-use aws_lc_rs::{hmac, pbkdf2};
+use aws_lc_rs::{digest, hmac, pbkdf2};
 use der::oid::ObjectIdentifier;
-use pkcs12::kdf::{self, Pkcs12KeyType};
 use rand::CryptoRng;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::crypto::certificate::Certificate;
 use crate::crypto::pkcs12::derive::{self, AES_256_CBC, HMAC_SHA256, PBES2, PBKDF2, SHA256};
+use crate::crypto::pkcs12::kdf::{self, KeyUse};
 use crate::crypto::pkcs12::read::{
     CERTIFICATE_BAG, DATA, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SHROUDED_KEY_BAG,
     X509_CERTIFICATE,
@@ -70,7 +69,7 @@ pub fn write(
     let encrypted = sequence(&[&number(0), &encrypted]);
     let certificates = content_info(ENCRYPTED_DATA, &encrypted);
     let safe = sequence(&[&keys, &certificates]);
-    let mac = mac(password, iterations, &safe, rng)?;
+    let mac = mac(password, iterations, &safe, rng);
     let safe = content_info(DATA, &tlv(OCTET_STRING, &[&safe]));
     Ok(sequence(&[&number(3), &safe, &mac]))
 }
@@ -121,26 +120,14 @@ impl<'a> Sealer<'a> {
 }
 
 /// `MacData` (RFC 7292 section 4).
-fn mac(
-    password: &str,
-    iterations: u32,
-    content: &[u8],
-    rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, Pkcs12Error> {
-    let rounds = i32::try_from(iterations).map_err(|_large| Pkcs12Error::Encoding)?;
+fn mac(password: &str, iterations: u32, content: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
     let salt = random(rng);
-    let (password, kind) = (derive::bmp(password), Pkcs12KeyType::Mac);
-    let key = Zeroizing::new(kdf::derive_key::<Sha256>(
-        &password, &salt, kind, rounds, 32,
-    ));
+    let (usage, password) = (KeyUse::Mac, derive::bmp(password));
+    let key = kdf::derive(&digest::SHA256, usage, &password, &salt, iterations, 32);
     let value = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), content);
-    let digest = sequence(&[&oid(SHA256), NULL]);
-    let info = sequence(&[&digest, &tlv(OCTET_STRING, &[value.as_ref()])]);
-    Ok(sequence(&[
-        &info,
-        &tlv(OCTET_STRING, &[&salt]),
-        &number(iterations),
-    ]))
+    let named = sequence(&[&oid(SHA256), NULL]);
+    let info = sequence(&[&named, &tlv(OCTET_STRING, &[value.as_ref()])]);
+    sequence(&[&info, &tlv(OCTET_STRING, &[&salt]), &number(iterations)])
 }
 
 /// Certificate and key must belong together, and the authorities be certificates.

@@ -3,7 +3,7 @@
 use der::asn1::{Any, BitString};
 use der::{Decode as _, Encode as _};
 
-use super::{SECRET, SUBJECT, certificate, key, message, rng};
+use super::{SECRET, SUBJECT, certificate, element, key, message, rng};
 use crate::crypto::hash::Hash;
 use crate::domain::key_kind::KeyKind;
 use crate::protocol::asn1::body::PkiMessage;
@@ -216,6 +216,35 @@ fn a_proof_is_good_for_its_request_and_key_only() {
         let refused = claimed.prove();
         assert!(matches!(refused, Err(PossessionError::Unsupported(_))));
     }
+}
+
+/// RFC 4211 section 4.1: poposkInput proves something about other octets than the request's.
+#[test]
+fn a_proof_over_other_octets_than_the_request_is_refused() {
+    let own = key(KeyKind::P256, 1);
+    let mut request = CertRequest::new_signing(0, SUBJECT, None, &own).unwrap();
+    let Possession::Signature {
+        algorithm,
+        signature,
+    } = &request.possession
+    else {
+        unreachable!("it is signed");
+    };
+    let bits = element(0x03, &[&[0], &signature[..]].concat());
+    let input = element(0xa0, SUBJECT);
+    let proof = element(0xa1, &[&input[..], algorithm, &bits].concat());
+    request.possession = Possession::Other(proof.clone());
+    let octets = write(
+        &message(Body::Ir(vec![request])),
+        Protector::Unprotected,
+        &mut rng(),
+    );
+    let Body::Ir(requests) = read(&octets.unwrap()).unwrap().message.body else {
+        unreachable!("an ir was written");
+    };
+    assert_eq!(requests[0].possession, Possession::Other(proof));
+    let refused = requests[0].prove();
+    assert!(matches!(refused, Err(PossessionError::Unsupported(_))));
 }
 
 #[test]
