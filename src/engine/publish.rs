@@ -158,9 +158,11 @@ impl Engine {
             last = end.id;
             let new_list = What::NewCrl.word();
             for list in waiting.iter().filter(|waiting| waiting.what == new_list) {
-                first_failure = first_failure.and(self.renew_crl(list.id));
+                let renewed = self.renew_crl(list.id);
+                first_failure = first_failure.and(renewed);
             }
-            first_failure = first_failure.and(self.write_files(&waiting));
+            let written = self.write_files(&waiting);
+            first_failure = first_failure.and(written);
         }
     }
 

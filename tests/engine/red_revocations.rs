@@ -10,7 +10,7 @@ use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::progress::Unwatched;
 use kmadmin::domain::reason::RecoverReason;
 use kmadmin::domain::time::Clock as _;
-use kmadmin::engine::audit::AuditVerdict;
+use kmadmin::engine::audit::{AuditVerdict, hex};
 use kmadmin::engine::error::Error;
 use kmadmin::engine::hand_over::HandOver;
 use kmadmin::engine::lease::Turn;
@@ -201,10 +201,6 @@ fn one_program_at_a_time_answers_the_post_office() {
     assert_eq!(world.engine.take_turn().unwrap(), Turn::Ours);
     world.clock.advance(-3_600); // the clock is put back
     assert_eq!(other.take_turn().unwrap(), Turn::Ours);
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 #[test]

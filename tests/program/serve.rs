@@ -9,6 +9,7 @@ use std::process::{Child, ChildStdout, Command};
 use super::world::{ANN, World};
 
 const DORA: &str = "dora@example.com";
+const CMP: &str = "application/pkixcmp";
 
 /// A running service.
 struct Service {
@@ -31,10 +32,8 @@ impl Service {
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
-        let rest = line
-            .split_once("http://")
-            .unwrap_or_else(|| panic!("{line}"))
-            .1;
+        assert!(line.contains("http://"), "{line}");
+        let rest = line.split_once("http://").unwrap().1;
         let address = rest.split_once('/').unwrap().0.to_owned();
         Self {
             child,
@@ -154,7 +153,6 @@ fn certificates_and_lists_are_served_and_nothing_else_of_the_machine() {
 fn only_messages_of_the_right_type_and_size_reach_the_engine() {
     let world = with_dora();
     let service = Service::start(&world, &[]);
-    const CMP: &str = "application/pkixcmp";
     for path in ["/.well-known/cmp", "/.well-known/cmp/p/users", "/pkix/"] {
         assert_eq!(service.get(path).status, 405, "{path}");
         assert_eq!(service.post(path, "text/plain", b"0").status, 415, "{path}");
