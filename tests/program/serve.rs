@@ -85,6 +85,12 @@ impl Service {
     }
 }
 
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or(()); // after a failed test; else it has ended
+    }
+}
+
 fn with_dora() -> World {
     let world = World::with_one_seat();
     let new = ["mailbox", "new", "--name", "Dora Lang", "--alias", "dora"];
