@@ -141,7 +141,16 @@ impl KmServer {
                 crls: vec![self.crl()],
             }),
             Body::Genm(_) => Body::Genp(vec![InfoItem::new(InfoKind::CURRENT_CRL, self.crl())]),
-            other => panic!("an unexpected {}", other.name()),
+            Body::Ip(_)
+            | Body::Cr(_)
+            | Body::Cp(_)
+            | Body::P10cr(_)
+            | Body::Kup(_)
+            | Body::Krp(_)
+            | Body::Rp(_)
+            | Body::PkiConf
+            | Body::Genp(_)
+            | Body::Error(_) => panic!("an unexpected {}", message.body.name()),
         };
         let mut header = message.header.answer([7; 16], self.now);
         header.general_info = general_info;
