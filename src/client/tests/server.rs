@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 
 use crate::client::Exchange;
 use crate::crypto::certificate::Certificate;
+use crate::crypto::hash::Hash;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::x509::{
     self, Authority, CmpProfile, CrlProfile, MailName, RootProfile, UserProfile, Validity,
@@ -18,7 +19,7 @@ use crate::protocol::message::{
     Body, CertReply, CertRequest, CertResponse, CertStatus, Certified, ErrorContent, Failure,
     InfoItem, InfoKind, KeyRecovery, Message, RevocationReply, Status,
 };
-use crate::protocol::protect::Protector;
+use crate::protocol::protect::{MacForm, Protector};
 use crate::protocol::read::{self, Received};
 use crate::protocol::write;
 
@@ -41,6 +42,8 @@ pub(super) enum Spoil {
     Nonce,
     /// A refusal under the right protection.
     Refusal,
+    /// A weaker MAC under the right secret.
+    WeakMac,
     /// The signing certificate is for another key.
     SigningKey,
 }
@@ -63,6 +66,13 @@ pub(super) struct KmServer {
     other: PrivateKey,
     rng: StdRng,
 }
+
+/// Fewer iterations than the client's.
+const WEAK: MacForm = MacForm::PasswordBasedMac {
+    owf: Hash::Sha256,
+    mac: Hash::Sha256,
+    iterations: 1_000,
+};
 
 /// The address that the server knows.
 pub(super) const ADDRESS: &str = "anna.berg@fabrikam.com";
@@ -175,7 +185,11 @@ impl KmServer {
             _ if bare => Protector::Unprotected,
             Some(form) if by_mac => Protector::Mac {
                 secret: secret.as_bytes(),
-                form,
+                form: if self.spoil == Some(Spoil::WeakMac) {
+                    WEAK
+                } else {
+                    form
+                },
             },
             _signature => Protector::Signature {
                 key: &self.cmp.0,
