@@ -36,6 +36,8 @@ pub(super) enum Spoil {
     BareError,
     /// No protection.
     Bare,
+    /// Another user of the same authority speaks for the server.
+    Impostor,
     /// A MAC under another secret.
     Mac,
     /// The nonce is not the one that was sent.
@@ -180,6 +182,8 @@ impl KmServer {
             Some(Spoil::Mac) => "another secret".to_owned(),
             _right => self.secret.clone(),
         };
+        let other = self.other.public().clone();
+        let impostor = self.issue(&other, true);
         let bare = matches!(self.spoil, Some(Spoil::Bare | Spoil::BareError));
         let by = match received.mac_form() {
             _ if bare => Protector::Unprotected,
@@ -190,6 +194,10 @@ impl KmServer {
                 } else {
                     form
                 },
+            },
+            _signature if self.spoil == Some(Spoil::Impostor) => Protector::Signature {
+                key: &self.other,
+                certificate: &impostor,
             },
             _signature => Protector::Signature {
                 key: &self.cmp.0,
