@@ -62,8 +62,7 @@ pub trait Exchange: Send {
 
     /// What is published at `url`, at most `limit` octets; nothing where there is no such thing. The
     /// error is a sentence for people.
-    fn get(&mut self, url: &str, limit: usize) -> Result<Option<Vec<u8>>, String> {
-        let _nothing_is_published = (url, limit);
+    fn get(&mut self, _url: &str, _limit: usize) -> Result<Option<Vec<u8>>, String> {
         Ok(None)
     }
 }
