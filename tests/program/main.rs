@@ -16,6 +16,7 @@ mod client;
 mod directory;
 mod exit_status;
 mod killed;
+mod mail;
 mod mailboxes;
 mod passwords;
 mod revocation;

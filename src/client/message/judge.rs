@@ -38,6 +38,7 @@ pub(super) fn judge(
             "The message is not signed.",
         ));
     }
+    lines.extend(signed_around(layers));
     lines.extend(beside(unwrapped));
     encryption(layers, &mut lines);
     if !encrypted {
@@ -61,10 +62,13 @@ pub(super) struct Senders<'a> {
     pub(super) all: Vec<&'a str>,
     /// Who sent it on behalf of the author.
     pub(super) sender: Option<&'a str>,
+    /// When it was written.
+    pub(super) date: Option<UnixTime>,
 }
 
-/// The innermost signature is the author's; those further out, of mailing lists and gateways, must
-/// be right as well.
+/// Every signature must be right. The author's is the innermost by whom the message is from, since
+/// what is further out may be of a mailing list, and what is further in may be passed on; where there
+/// is none, it is the innermost.
 fn signatures(
     layers: &[Layer],
     senders: &Senders<'_>,
@@ -72,36 +76,47 @@ fn signatures(
     now: UnixTime,
     lines: &mut Vec<Line>,
 ) -> Option<Author> {
+    let all = || layers.iter().rev().filter_map(Layer::seals);
+    let is_of_author = |seals: &&Seals| {
+        let signer = seals.signers.get(main_signer(seals, senders));
+        signer.is_some_and(|signer| is_by_author(signer, senders))
+    };
+    let of_author = all().find(is_of_author).or_else(|| all().next());
     let mut author = None;
-    let mut is_innermost = true;
+    if let Some(seals) = of_author {
+        let main = main_signer(seals, senders);
+        for (place, signer) in seals.signers.iter().enumerate() {
+            let senders = (place == main).then_some(senders);
+            let found = signer::judge(signer, &seals.certificates, senders, trust, now, lines);
+            if place == main {
+                author = found;
+            }
+        }
+    }
     for layer in layers.iter().rev() {
         match layer {
             Layer::Closed(_) | Layer::Opened(_) => (),
             Layer::Unreadable(words) => {
                 lines.push(Line::new("Signature", Mark::Bad, words.clone()));
-                is_innermost = false;
             }
+            Layer::Signed(seals) if of_author.is_some_and(|own| std::ptr::eq(own, seals)) => (),
             Layer::Signed(seals) => {
-                let main = main_signer(seals, senders);
-                for (place, signer) in seals.signers.iter().enumerate() {
-                    let is_author = is_innermost && place == main;
-                    let found = signer::judge(
-                        signer,
-                        &seals.certificates,
-                        is_author.then_some(senders),
-                        trust,
-                        now,
-                        lines,
-                    );
-                    if is_author {
-                        author = found;
-                    }
+                for signer in &seals.signers {
+                    signer::judge(signer, &seals.certificates, None, trust, now, lines);
                 }
-                is_innermost = false;
             }
         }
     }
     author
+}
+
+/// Whether a signature is right and by whom the message is from.
+fn is_by_author(signer: &Signer, senders: &Senders<'_>) -> bool {
+    let certificate = signer::certificate(signer);
+    signer.signature == SignatureVerdict::Good
+        && senders.author.is_ok_and(|author| {
+            certificate.is_some_and(|certificate| signer::certifies(&certificate, author))
+        })
 }
 
 /// Which of several signers is taken for the author: one whose signature is good, and rather one
@@ -109,15 +124,25 @@ fn signatures(
 fn main_signer(seals: &Seals, senders: &Senders<'_>) -> usize {
     let rank = |signer: &Signer| {
         let is_good = signer.signature == SignatureVerdict::Good;
-        let certificate = signer::certificate(signer);
-        let is_sender = senders.author.is_ok_and(|author| {
-            certificate.is_some_and(|certificate| signer::certifies(&certificate, author))
-        });
-        (is_good, is_sender)
+        (is_by_author(signer, senders), is_good)
     };
     let signers = seals.signers.iter().enumerate();
     let best = signers.rev().max_by_key(|(_place, signer)| rank(signer));
     best.map_or(0, |(place, _signer)| place)
+}
+
+/// A signature around an encryption says less than one within (RFC 2634 section 1.1): whoever took
+/// the message on its way can have taken off another signature, and put on his own.
+fn signed_around(layers: &[Layer]) -> Option<Line> {
+    let innermost = layers.iter().rposition(|layer| layer.seals().is_some())?;
+    let mut within = layers.iter().skip(innermost);
+    within
+        .any(|layer| matches!(layer, Layer::Opened(_)))
+        .then(|| {
+            let words = "The message was encrypted first and signed then: the signer need not know \
+                what it says.";
+            Line::new("Order", Mark::Warning, words)
+        })
 }
 
 /// What stands beside a layer.

@@ -28,6 +28,16 @@ pub(super) enum Layer {
     Unreadable(String),
 }
 
+impl Layer {
+    /// Its signatures, if it has any.
+    pub(super) const fn seals(&self) -> Option<&Seals> {
+        match self {
+            Self::Signed(seals) => Some(seals),
+            Self::Closed(_) | Self::Opened(_) | Self::Unreadable(_) => None,
+        }
+    }
+}
+
 /// How a layer was encrypted.
 pub(super) struct Sealing {
     pub(super) cipher: &'static str,
@@ -84,11 +94,35 @@ pub(super) fn unwrap(
         },
     };
     let innermost = walk.go_in(entity)?;
+    let mut unwrapped = walk.unwrapped;
     if let Some(entity) = innermost {
-        walk.unwrapped.inside.add(entity);
+        unwrapped.inside.add(entity);
     }
-    Ok(walk.unwrapped)
+    if unwrapped.is_garbled() {
+        let words = closed(&DecryptError::Failed);
+        unwrapped.layers.push(Layer::Closed(words));
+        unwrapped.inside = Content::default();
+    }
+    Ok(unwrapped)
 }
+
+impl Unwrapped {
+    /// Whether the text came out of a cipher that does not show changes, with nothing else to show
+    /// them, and has in it what no text has: pieces of such messages can be put together anew, but
+    /// not without random octets between them.
+    fn is_garbled(&self) -> bool {
+        let is_bare = match self.layers.last() {
+            Some(Layer::Opened(sealing)) => !sealing.authenticated,
+            Some(Layer::Closed(_) | Layer::Signed(_) | Layer::Unreadable(_)) | None => false,
+        };
+        let is_strange =
+            |character: char| character.is_control() && !TEXT_CONTROLS.contains(&character);
+        is_bare && self.inside.text.chars().any(is_strange)
+    }
+}
+
+/// Control characters that texts have: tab, line ends, form feed, and the one of ISO-2022-JP.
+const TEXT_CONTROLS: &[char] = &['\t', '\n', '\r', '\u{c}', '\u{1b}'];
 
 /// Layers within layers: RFC 2634 has three, and gateways add one.
 const MAX_LAYERS: usize = 8;
@@ -328,14 +362,16 @@ fn take_protected(parts: Vec<Entity>) -> (Option<Entity>, Vec<Entity>) {
     let mut protected = None;
     let mut rest = Vec::new();
     for part in parts {
-        match part {
-            Entity::Multipart { subtype, parts } if protected.is_none() => {
-                let (found, parts) = take_protected(parts);
-                protected = found;
-                rest.push(Entity::Multipart { subtype, parts });
-            }
-            part if protected.is_none() && is_protected(&part) => protected = Some(part),
-            part => rest.push(part),
+        if protected.is_some() {
+            rest.push(part);
+        } else if is_protected(&part) {
+            protected = Some(part);
+        } else if let Entity::Multipart { subtype, parts } = part {
+            let (found, parts) = take_protected(parts);
+            protected = found;
+            rest.push(Entity::Multipart { subtype, parts });
+        } else {
+            rest.push(part);
         }
     }
     (protected, rest)

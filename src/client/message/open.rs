@@ -50,6 +50,7 @@ impl Client {
                 .sender
                 .as_ref()
                 .map(|sender| sender.address.as_str()),
+            date: message.date,
         };
         let judged = judge::judge(&unwrapped, &senders, &trust, self.now());
         let author = judged.author.as_ref();

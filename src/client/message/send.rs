@@ -164,6 +164,18 @@ impl Client {
         })
     }
 
+    /// The address that messages are from: the set one, or that of the signing certificate.
+    pub(super) fn sender(&self) -> Result<String, Error> {
+        if let Some(address) = &self.settings.address {
+            return Ok(address.to_string());
+        }
+        let keyset = self.settings.keyset.as_ref();
+        let keyset = keyset.map(|name| self.keyset(name)).transpose()?;
+        let signing = keyset.and_then(|keyset| keyset.signing);
+        let address = signing.and_then(|signing| signing.addresses.into_iter().next());
+        address.ok_or(Error::NotSet("Your address"))
+    }
+
     /// A name that no other message has.
     pub(super) fn unique_name(&mut self) -> String {
         let mut random = [0; 16];
