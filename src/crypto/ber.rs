@@ -95,6 +95,7 @@ fn split_element(input: &[u8], depth: usize) -> Result<(Element<'_>, &[u8]), Ber
 }
 
 /// What follows an identifier and a length.
+#[derive(Clone, Copy)]
 enum Content<'a> {
     /// Contents of open length, and what follows their end.
     Open(&'a [u8]),

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::ber::BerError;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
+use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::enveloped::content::ContentCipher;
 use crate::crypto::smime::enveloped::identity::Identity;
 use crate::crypto::smime::enveloped::recipients::Entry;
@@ -16,8 +17,8 @@ use crate::crypto::smime::enveloped::structure::Enveloped;
 use crate::domain::secret::SecretBytes;
 
 mod agreement;
+mod algorithm;
 mod content;
-mod fields;
 mod identity;
 mod recipients;
 mod structure;
@@ -179,6 +180,12 @@ type KeyOctets = Zeroizing<Vec<u8>>;
 impl From<BerError> for DecryptError {
     fn from(_reason: BerError) -> Self {
         Self::Malformed
+    }
+}
+
+impl From<SmimeError> for DecryptError {
+    fn from(_reason: SmimeError) -> Self {
+        Self::Malformed // the one thing a walk can say
     }
 }
 

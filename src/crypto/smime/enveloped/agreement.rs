@@ -19,9 +19,10 @@ use zeroize::Zeroizing;
 use crate::crypto::ber::{self, Element};
 use crate::crypto::envelope::{ID_AES256_WRAP, WRAPPED_LEN};
 use crate::crypto::keypair::PrivateKey;
-use crate::crypto::smime::enveloped::fields::{Algorithm, BIT_STRING, CONTEXT_1, Fields};
+use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::wrap::Wrap;
 use crate::crypto::smime::enveloped::{DecryptError, EncryptError, KeyOctets};
+use crate::crypto::smime::walk::{CONTEXT_1, Walk, octet_string};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::secret::Key;
 
@@ -66,13 +67,13 @@ impl Offer<'_> {
     /// The sender's ephemeral key. Which curve it is on is not asked: it is on the recipient's, or
     /// the agreement fails.
     fn public_point(&self) -> Result<&[u8], DecryptError> {
-        let mut choice = Fields::new(self.originator.content);
+        let mut choice = Walk::new(self.originator.content);
         let Some(originator_key) = choice.optional(CONTEXT_1)? else {
             let what = "a key agreement with a certificate of the sender".to_owned();
             return Err(DecryptError::Unsupported(what));
         };
-        let mut fields = Fields::new(originator_key.content);
-        fields.algorithm()?;
+        let mut fields = Walk::new(originator_key.content);
+        Algorithm::take(&mut fields)?;
         let bits = fields.expect(BIT_STRING)?.content;
         fields.finish()?;
         bits.strip_prefix(&[0]).ok_or(DecryptError::Malformed) // no unused bits
@@ -84,7 +85,7 @@ impl Offer<'_> {
         wrap: Wrap,
     ) -> Result<Vec<u8>, DecryptError> {
         let material = match self.keying_material {
-            Some(explicit) => Some(Fields::new(explicit.content).octet_string()?),
+            Some(explicit) => Some(octet_string(&Walk::new(explicit.content).any()?)?),
             None => None,
         };
         // as it came, but in DER: some senders write NULL where RFC 3565 wants nothing
@@ -274,6 +275,8 @@ struct SharedInfo<'a> {
     key_bits: &'a OctetStringRef,
 }
 
+/// BIT STRING in one piece.
+const BIT_STRING: u8 = 0x03;
 /// Octets of a key of AES-256.
 const AES_256_LEN: usize = 32;
 

@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 
 use crate::crypto::envelope::{ICV_LEN, ID_AES256_GCM};
 use crate::crypto::smime::enveloped::DecryptError;
-use crate::crypto::smime::enveloped::fields::{Fields, INTEGER, OCTET_STRING, SEQUENCE};
 use crate::crypto::smime::enveloped::structure::{Authentication, Enveloped};
+use crate::crypto::smime::oid::{ID_AES128_CBC, ID_AES128_GCM, ID_AES256_CBC};
+use crate::crypto::smime::walk::{INTEGER, OCTET_STRING, SEQUENCE, Walk, octet_string};
 use crate::domain::secret::SecretBytes;
 
 /// The cipher of one message, with its parameters.
@@ -48,9 +49,9 @@ impl<'a> ContentCipher<'a> {
     /// decrypt GCM's ciphertext as CBC's in the one's good name.
     pub(super) fn read(enveloped: &'a Enveloped<'a>) -> Result<Self, DecryptError> {
         match enveloped.algorithm.oid {
-            Some(AES128_CBC) => Self::aes_cbc("AES-128-CBC", 16, &AES_128, enveloped),
+            Some(ID_AES128_CBC) => Self::aes_cbc("AES-128-CBC", 16, &AES_128, enveloped),
             Some(AES192_CBC) => Self::aes_cbc("AES-192-CBC", 24, &AES_192, enveloped),
-            Some(AES256_CBC) => Self::aes_cbc("AES-256-CBC", 32, &AES_256, enveloped),
+            Some(ID_AES256_CBC) => Self::aes_cbc("AES-256-CBC", 32, &AES_256, enveloped),
             Some(ID_AES128_GCM) => Self::gcm("AES-128-GCM", &AES_128_GCM, enveloped),
             Some(ID_AES192_GCM) => Self::gcm("AES-192-GCM", &AES_192_GCM, enveloped),
             Some(ID_AES256_GCM) => Self::gcm("AES-256-GCM", &AES_256_GCM, enveloped),
@@ -142,8 +143,8 @@ impl<'a> ContentCipher<'a> {
     ) -> Result<Self, DecryptError> {
         let malformed = DecryptError::Malformed;
         let authentication = enveloped.authentication.as_ref().ok_or(malformed)?;
-        let mut fields = Fields::new(enveloped.algorithm.parameters(SEQUENCE)?);
-        let nonce = fields.octet_string()?;
+        let mut fields = Walk::new(enveloped.algorithm.parameters(SEQUENCE)?);
+        let nonce = octet_string(&fields.any()?)?;
         let promised = match fields.optional(INTEGER)?.map(|element| element.content) {
             None => DEFAULT_ICV_LEN,
             Some(&[length]) if (DEFAULT_ICV_LEN..=ICV_LEN).contains(&length) => length,
@@ -246,12 +247,8 @@ fn initialization_vector<const BLOCK: usize>(
 const DEFAULT_ICV_LEN: u8 = 12;
 
 // RFC 3565 section 4.1
-const AES128_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.2");
 const AES192_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.22");
-pub(super) const AES256_CBC: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.42");
 // RFC 5084 section 3
-const ID_AES128_GCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.6");
 const ID_AES128_CCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.7");
 const ID_AES192_GCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.26");
 const ID_AES192_CCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.27");

@@ -5,8 +5,9 @@ use der::Decode as _;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use crate::crypto::certificate::Certificate;
-use crate::crypto::smime::enveloped::fields::{CONTEXT_0, Fields, INTEGER, SEQUENCE};
+use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::{DecryptError, Decrypter, RecipientId};
+use crate::crypto::smime::walk::{CONTEXT_0, INTEGER, SEQUENCE, Walk};
 
 /// All the names of one key.
 pub(super) struct Identity(Vec<RecipientId>);
@@ -38,11 +39,11 @@ impl Identity {
 
 /// What messages name first. A certificate that is not strict in all its parts has it, too.
 fn issuer_and_serial(certificate: &[u8]) -> Result<RecipientId, DecryptError> {
-    let signed = Fields::whole(certificate, SEQUENCE)?.expect(SEQUENCE)?;
-    let mut fields = Fields::new(signed.content);
+    let signed = Walk::into(certificate, SEQUENCE)?.expect(SEQUENCE)?;
+    let mut fields = Walk::new(signed.content);
     fields.optional(CONTEXT_0)?; // the version
     let serial = fields.expect(INTEGER)?.content.to_vec();
-    fields.algorithm()?;
+    Algorithm::take(&mut fields)?;
     let issuer = fields.expect(SEQUENCE)?.octets.to_vec();
     Ok(RecipientId::IssuerAndSerial { issuer, serial })
 }

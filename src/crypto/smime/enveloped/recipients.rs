@@ -2,10 +2,10 @@
 
 use crate::crypto::ber::{self, Element};
 use crate::crypto::keypair::PrivateKey;
-use crate::crypto::smime::enveloped::fields::{
-    Algorithm, CONSTRUCTED, CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, Fields, INTEGER, SEQUENCE,
-};
+use crate::crypto::smime::enveloped::algorithm::Algorithm;
+use crate::crypto::smime::enveloped::structure::CONTEXT_0_PRIMITIVE;
 use crate::crypto::smime::enveloped::{DecryptError, KeyOctets, agreement, transport};
+use crate::crypto::smime::walk::{CONTEXT_0, CONTEXT_1, INTEGER, SEQUENCE, Walk, octet_string};
 
 /// Whose key a message names.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,7 +55,7 @@ impl Entry<'_> {
 
 /// Reads the contents of the SET; recipients of other kinds than ours are passed over.
 pub(super) fn read(recipients: &[u8]) -> Result<Vec<Entry<'_>>, DecryptError> {
-    let mut infos = Fields::new(recipients);
+    let mut infos = Walk::new(recipients);
     let mut entries = Vec::new();
     while !infos.is_empty() {
         let info = infos.any()?;
@@ -71,16 +71,16 @@ pub(super) fn read(recipients: &[u8]) -> Result<Vec<Entry<'_>>, DecryptError> {
 
 /// `KeyTransRecipientInfo` (RFC 5652 section 6.2.1).
 fn key_transport<'a>(info: &Element<'a>) -> Result<Entry<'a>, DecryptError> {
-    let mut fields = Fields::new(info.content);
+    let mut fields = Walk::new(info.content);
     fields.expect(INTEGER)?;
     let rid = fields.any()?;
-    let id = if rid.tag & !CONSTRUCTED == CONTEXT_0_PRIMITIVE {
+    let id = if [CONTEXT_0_PRIMITIVE, CONTEXT_0].contains(&rid.tag) {
         RecipientId::KeyIdentifier(ber::joined(&rid)?)
     } else {
         issuer_and_serial(&rid)?
     };
-    let algorithm = fields.algorithm()?;
-    let encrypted_key = fields.octet_string()?;
+    let algorithm = Algorithm::take(&mut fields)?;
+    let encrypted_key = octet_string(&fields.any()?)?;
     fields.finish()?;
     Ok(Entry {
         id,
@@ -91,23 +91,23 @@ fn key_transport<'a>(info: &Element<'a>) -> Result<Entry<'a>, DecryptError> {
 
 /// `KeyAgreeRecipientInfo` (RFC 5652 section 6.2.2): one offer, several recipients.
 fn key_agreement<'a>(info: &Element<'a>, entries: &mut Vec<Entry<'a>>) -> Result<(), DecryptError> {
-    let mut fields = Fields::new(info.content);
+    let mut fields = Walk::new(info.content);
     fields.expect(INTEGER)?;
     let originator = fields.expect(CONTEXT_0)?;
     let keying_material = fields.optional(CONTEXT_1)?;
-    let algorithm = fields.algorithm()?;
-    let mut keys = Fields::new(fields.expect(SEQUENCE)?.content);
+    let algorithm = Algorithm::take(&mut fields)?;
+    let mut keys = Walk::new(fields.expect(SEQUENCE)?.content);
     fields.finish()?;
     while !keys.is_empty() {
-        let mut key = Fields::new(keys.expect(SEQUENCE)?.content);
+        let mut key = Walk::new(keys.expect(SEQUENCE)?.content);
         let rid = key.any()?;
         let id = if rid.tag == CONTEXT_0 {
             // RecipientKeyIdentifier; its date and other attribute are no help in finding a key
-            RecipientId::KeyIdentifier(Fields::new(rid.content).octet_string()?)
+            RecipientId::KeyIdentifier(octet_string(&Walk::new(rid.content).any()?)?)
         } else {
             issuer_and_serial(&rid)?
         };
-        let encrypted_key = key.octet_string()?;
+        let encrypted_key = octet_string(&key.any()?)?;
         key.finish()?;
         entries.push(Entry {
             id,
@@ -124,7 +124,7 @@ fn key_agreement<'a>(info: &Element<'a>, entries: &mut Vec<Entry<'a>>) -> Result
 
 /// `IssuerAndSerialNumber` (RFC 5652 section 10.2.4).
 fn issuer_and_serial(rid: &Element<'_>) -> Result<RecipientId, DecryptError> {
-    let mut fields = Fields::whole(rid.octets, SEQUENCE)?;
+    let mut fields = Walk::into(rid.octets, SEQUENCE)?;
     let issuer = ber::to_der(fields.expect(SEQUENCE)?.octets)?;
     let serial = fields.expect(INTEGER)?.content.to_vec();
     fields.finish()?;

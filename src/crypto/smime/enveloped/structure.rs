@@ -5,9 +5,9 @@ use der::asn1::ObjectIdentifier;
 use crate::crypto::ber::{self, Element};
 use crate::crypto::envelope::{ID_CT_AUTH_ENVELOPED_DATA, ID_DATA};
 use crate::crypto::smime::enveloped::DecryptError;
-use crate::crypto::smime::enveloped::fields::{
-    Algorithm, CONSTRUCTED, CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, CONTEXT_2, Fields, INTEGER,
-    SEQUENCE, SET,
+use crate::crypto::smime::enveloped::algorithm::{Algorithm, oid};
+use crate::crypto::smime::walk::{
+    CONTEXT_0, CONTEXT_1, INTEGER, SEQUENCE, SET, Walk, octet_string,
 };
 
 /// An encrypted message; its recipients and its content are not yet looked into.
@@ -35,8 +35,8 @@ pub(super) struct Authentication<'a> {
 impl<'a> Enveloped<'a> {
     /// Reads a `ContentInfo` (RFC 5652 section 3).
     pub(super) fn from_content_info(message: &'a [u8]) -> Result<Self, DecryptError> {
-        let mut outer = Fields::whole(message, SEQUENCE)?;
-        let content_type = outer.oid()?;
+        let mut outer = Walk::into(message, SEQUENCE)?;
+        let content_type = oid(&mut outer)?;
         let explicit = outer.expect(CONTEXT_0)?;
         outer.finish()?;
         match content_type {
@@ -48,7 +48,7 @@ impl<'a> Enveloped<'a> {
 
     /// Reads an `EnvelopedData` (RFC 5652 section 6.1).
     pub(super) fn from_enveloped_data(octets: &'a [u8]) -> Result<Self, DecryptError> {
-        let mut fields = Fields::whole(octets, SEQUENCE)?;
+        let mut fields = Walk::into(octets, SEQUENCE)?;
         let enveloped = Self::read_common(&mut fields)?;
         fields.optional(CONTEXT_1)?; // unprotectedAttrs: nothing in them is believed
         fields.finish()?;
@@ -57,10 +57,10 @@ impl<'a> Enveloped<'a> {
 
     /// Reads an `AuthEnvelopedData` (RFC 5083 section 2.1).
     fn from_auth_enveloped_data(octets: &'a [u8]) -> Result<Self, DecryptError> {
-        let mut fields = Fields::whole(octets, SEQUENCE)?;
+        let mut fields = Walk::into(octets, SEQUENCE)?;
         let enveloped = Self::read_common(&mut fields)?;
         let attributes = fields.optional(CONTEXT_1)?;
-        let mac = fields.octet_string()?;
+        let mac = octet_string(&fields.any()?)?;
         fields.optional(CONTEXT_2)?; // unauthAttrs: nothing in them is believed
         fields.finish()?;
         Ok(Self {
@@ -70,16 +70,16 @@ impl<'a> Enveloped<'a> {
     }
 
     /// What both have first: version, originatorInfo, recipientInfos, encryptedContentInfo.
-    fn read_common(fields: &mut Fields<'a>) -> Result<Self, DecryptError> {
+    fn read_common(fields: &mut Walk<'a>) -> Result<Self, DecryptError> {
         fields.expect(INTEGER)?; // the version: it follows from what comes, and senders err in it
         fields.optional(CONTEXT_0)?; // certificates of the originator: nothing needs them here
         let recipients = fields.expect(SET)?.content;
-        let mut content_info = Fields::new(fields.expect(SEQUENCE)?.content);
-        let content_type = content_info.oid()?.ok_or(DecryptError::Malformed)?;
-        let algorithm = content_info.algorithm()?;
+        let mut content_info = Walk::new(fields.expect(SEQUENCE)?.content);
+        let content_type = oid(&mut content_info)?.ok_or(DecryptError::Malformed)?;
+        let algorithm = Algorithm::take(&mut content_info)?;
         let content = content_info.any()?;
         content_info.finish()?;
-        if content.tag & !CONSTRUCTED != CONTEXT_0_PRIMITIVE {
+        if ![CONTEXT_0_PRIMITIVE, CONTEXT_0].contains(&content.tag) {
             return Err(DecryptError::Malformed);
         }
         Ok(Self {
@@ -114,12 +114,12 @@ impl Authentication<'_> {
     /// Whether the attributes say that the content is of this type. Only id-data needs no attribute
     /// (RFC 5083 section 2.1), and no type may be claimed that the tag does not cover.
     pub(super) fn vouches_for(&self, content_type: ObjectIdentifier) -> Result<bool, DecryptError> {
-        let mut attributes = Fields::new(self.attributes.map_or(&[], |found| found.content));
+        let mut attributes = Walk::new(self.attributes.map_or(&[], |found| found.content));
         let mut said = None;
         while !attributes.is_empty() {
-            let mut attribute = Fields::new(attributes.expect(SEQUENCE)?.content);
-            if attribute.oid()? == Some(ID_CONTENT_TYPE) {
-                said = Fields::new(attribute.expect(SET)?.content).oid()?;
+            let mut attribute = Walk::new(attributes.expect(SEQUENCE)?.content);
+            if oid(&mut attribute)? == Some(ID_CONTENT_TYPE) {
+                said = oid(&mut Walk::new(attribute.expect(SET)?.content))?;
             }
         }
         Ok(said.unwrap_or(ID_DATA) == content_type)
@@ -132,3 +132,7 @@ pub(super) const ID_ENVELOPED_DATA: ObjectIdentifier =
 /// id-contentType (RFC 5652 section 11.1).
 pub(super) const ID_CONTENT_TYPE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
+/// `[0]`, primitive.
+pub(super) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
+/// `[2]`, constructed.
+const CONTEXT_2: u8 = 0xa2;

@@ -5,6 +5,7 @@ use rand::{Rng as _, RngExt as _, SeedableRng as _};
 
 use super::*;
 use crate::crypto::envelope::ID_DATA;
+use crate::crypto::smime::walk::Walk;
 use crate::crypto::x509::{
     Authority, MailName, RootProfile, UserProfile, Validity, issue_root, serial,
 };
@@ -267,7 +268,7 @@ fn a_wrong_padding_of_pkcs1_gives_a_key_like_any_other() {
         )
         .unwrap()
     };
-    let parsed = fields::Fields::new(&RSA_ALGORITHM).algorithm().unwrap();
+    let parsed = algorithm::Algorithm::take(&mut Walk::new(&RSA_ALGORITHM)).unwrap();
     let key = |encrypted: &[u8], length| {
         transport::content_key(&parsed, &reader.key, encrypted, length).unwrap()
     };

@@ -17,8 +17,9 @@ use zeroize::Zeroizing;
 use crate::crypto::envelope::{ID_RSAES_OAEP, OAEP_PARAMETERS};
 use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::crypto::mac::hmac_sha256;
-use crate::crypto::smime::enveloped::fields::{Algorithm, CONTEXT_0, CONTEXT_1, Fields, SEQUENCE};
+use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::{DecryptError, EncryptError, KeyOctets};
+use crate::crypto::smime::walk::{CONTEXT_0, CONTEXT_1, SEQUENCE, Walk};
 use crate::domain::secret::Key;
 
 /// How a content key is encrypted to an RSA key.
@@ -124,17 +125,17 @@ impl OaepForm {
     fn read(algorithm: &Algorithm<'_>) -> Result<Self, DecryptError> {
         let unsupported = || algorithm.unsupported("a form of the key encryption");
         let mut fields = match algorithm.parameters {
-            Some(_) => Fields::new(algorithm.parameters(SEQUENCE)?),
-            None => Fields::new(&[]),
+            Some(_) => Walk::new(algorithm.parameters(SEQUENCE)?),
+            None => Walk::new(&[]),
         };
         let mut hash = Hash::Sha1;
         if let Some(explicit) = fields.optional(CONTEXT_0)? {
-            let named = Fields::new(explicit.content).algorithm()?;
+            let named = Algorithm::take(&mut Walk::new(explicit.content))?;
             hash = Hash::of(&named).ok_or_else(unsupported)?;
         }
         let mut mask_hash = Hash::Sha1;
         if let Some(explicit) = fields.optional(CONTEXT_1)? {
-            let mask = Fields::new(explicit.content).algorithm()?;
+            let mask = Algorithm::take(&mut Walk::new(explicit.content))?;
             if mask.oid != Some(ID_MGF1) {
                 return Err(unsupported());
             }

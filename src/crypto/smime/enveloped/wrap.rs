@@ -8,8 +8,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::crypto::envelope::ID_AES256_WRAP;
+use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::content::triple_des_cbc;
-use crate::crypto::smime::enveloped::fields::Algorithm;
 use crate::crypto::smime::enveloped::{DecryptError, KeyOctets};
 
 /// A key wrap that is read here.

@@ -182,7 +182,7 @@ fn a_message_made_to_cost_time_is_judged_all_the_same() {
 
     // sixteen signers without attributes, each digesting all, for each of many certificates
     let mut crowd = apart.clone();
-    crowd.encapsulated = explicit(&tlv(0x04, &[&[b'x'; 900_000]]));
+    crowd.encapsulated = explicit(&tlv(0x04, &[&b"x".repeat(900_000)]));
     let mut fields = apart.signer_fields();
     fields.remove(3);
     crowd.signer_infos = vec![tlv(SEQUENCE, &[&fields.concat()]); 16];
