@@ -1,5 +1,8 @@
 //! Two users from their temporary keys on: signed and encrypted mail, a lost keyset, recovery.
 
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+
 use super::{KmServer, User};
 
 const PASSWORD: &str = "seven copper kettles on the hob";
@@ -9,14 +12,16 @@ fn write(user: &mut User, to: &str, subject: &str, text: &str) {
     user.menu("Actions", "New Message…");
     user.type_into("To:", to);
     user.type_into("Subject:", subject);
+    let role = Role::MultilineTextInput;
     user.harness
-        .get_by_role_and_label(Role::MultilineTextInput, "Message text")
+        .get_by_role_and_label(role, "Message text")
+        .focus();
+    user.run();
+    user.harness
+        .get_by_role_and_label(role, "Message text")
         .type_text(text);
     user.run();
 }
-
-use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
 
 #[test]
 fn mail_is_signed_encrypted_read_and_after_a_lost_keyset_read_again() {
@@ -55,7 +60,7 @@ fn mail_is_signed_encrypted_read_and_after_a_lost_keyset_read_again() {
     anna.close_front();
     anna.exchange();
     anna.exchange();
-    anna.double_click("Security Authority");
+    anna.double_click("Security Authority, Reply");
     anna.click("Low: Use this item without asking.");
     anna.click("Finish");
     anna.click("OK");

@@ -186,7 +186,7 @@ impl User {
         self.click("OK");
         self.close_front();
         self.exchange();
-        self.double_click("Security Authority");
+        self.double_click("Security Authority, Reply");
         self.expect("Create new password for this item");
         self.type_password("Password:", password);
         self.type_password("Confirm:", password);

@@ -46,7 +46,7 @@ fn yes_sends_the_request_and_the_reply_comes_by_mail_for_another_18_months() {
     anna.expect("A certificate update request has been sent to the Key Management Server.");
     anna.click("OK");
     anna.exchange();
-    anna.double_click("Security Authority");
+    anna.double_click("Security Authority, Reply");
     anna.type_password("Password:", PASSWORD);
     anna.click("OK");
     anna.click("OK");

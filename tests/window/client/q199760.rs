@@ -30,7 +30,7 @@ fn ask_again(anna: &mut User, token: &str, keyset: Option<&str>) {
 fn re_enrolling_into_a_high_keyset_asks_for_its_password() {
     let (_server, mut anna, token) = anna_recovered();
     ask_again(&mut anna, &token, None);
-    anna.double_click("Security Authority");
+    anna.double_click("Security Authority, Reply");
     anna.expect("Password for:");
     anna.expect("The password of your Digital ID is needed to set up advanced security again.");
     anna.type_password("Password:", "not the right password");
@@ -51,7 +51,7 @@ fn without_the_password_nothing_is_re_enrolled_and_nothing_is_lost() {
         .unwrap()
         .count();
     ask_again(&mut anna, &token, None);
-    anna.double_click("Security Authority");
+    anna.double_click("Security Authority, Reply");
     anna.click("Cancel");
     anna.expect("Advanced security was not set up. Nothing was changed");
     anna.click("OK");
@@ -67,7 +67,7 @@ fn without_the_password_nothing_is_re_enrolled_and_nothing_is_lost() {
     anna.expect("Logged on: ");
     // The temporary key is still good: under a new name everything goes well.
     ask_again(&mut anna, &token, Some("Anna's new keyset"));
-    anna.double_click("Security Authority");
+    anna.double_click("Security Authority, Reply");
     anna.expect("Create new password for this item");
     drop(server);
 }
@@ -76,7 +76,7 @@ fn without_the_password_nothing_is_re_enrolled_and_nothing_is_lost() {
 fn a_new_keyset_name_is_the_way_out_and_has_every_old_key() {
     let (_server, mut anna, token) = anna_recovered();
     ask_again(&mut anna, &token, Some("Anna's new keyset"));
-    anna.double_click("Security Authority");
+    anna.double_click("Security Authority, Reply");
     anna.expect("Security level");
     anna.expect("Create new password for this item");
     anna.expect("Password for:");
