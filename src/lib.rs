@@ -23,10 +23,11 @@
 //! * [`crypto`]: mechanism without policy. Octets in, octets out; time and randomness are arguments.
 //! * [`protocol`]: the messages between client and KM server (CMP, RFC 9810): read, written, protected.
 //! * [`store`]: the only module that speaks SQL, one file per table.
-//! * [`mail`]: the post office's Maildirs and the notices in them.
+//! * [`mail`]: the post office: Maildirs, and messages read and written (RFC 5322, MIME).
 //! * [`engine`]: what the KM server can do. `authorize` is the trusted file: it alone turns passwords
 //!   into a `Grant`. `manifest` is the root of trust, `seats` what a password opens, `guards` what a
-//!   quorum opens, `act` the transaction.
+//!   quorum opens, `act` the transaction, `answer` what users' programs are told.
+//! * [`service`]: CMP and certificates over HTTP, and the post office, until it is told to stop.
 //! * [`work`]: a thread that owns the engine; closures go over, progress and replies come back.
 //! * [`desk`]: what a desktop gives: file dialogs, clipboard, private files.
 //! * [`face`]: every widget, and the only place that knows a colour or a pixel.
