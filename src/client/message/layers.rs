@@ -70,8 +70,10 @@ pub(super) struct Unwrapped {
     pub(super) inside: Content,
     /// What stands beside them.
     pub(super) outside: Content,
-    /// Whether a signature further out covers what stands beside.
-    pub(super) is_outside_signed: bool,
+    /// Whether what is shown says that it is signed, in a way that is not known here.
+    pub(super) claims_signature: bool,
+    /// How many layers stand around what stands beside.
+    pub(super) around_outside: usize,
 }
 
 /// Gives the keys to decrypt with, once they are needed; nothing where there are none.
@@ -90,12 +92,15 @@ pub(super) fn unwrap(
             layers: Vec::new(),
             inside: Content::default(),
             outside: Content::default(),
-            is_outside_signed: false,
+            claims_signature: false,
+            around_outside: 0,
         },
     };
     let innermost = walk.go_in(entity)?;
     let mut unwrapped = walk.unwrapped;
     if let Some(entity) = innermost {
+        unwrapped.claims_signature =
+            matches!(&entity, Entity::Multipart { subtype, .. } if subtype == "signed");
         unwrapped.inside.add(entity);
     }
     if unwrapped.is_garbled() {
@@ -187,9 +192,10 @@ impl Walk<'_> {
         let mut content = Content::default();
         content.add(rest);
         if !content.is_blank() {
-            let mut layers = self.unwrapped.layers.iter();
-            self.unwrapped.is_outside_signed =
-                layers.any(|layer| matches!(layer, Layer::Signed(_)));
+            // What is furthest out is covered by the fewest.
+            if self.unwrapped.outside.is_blank() {
+                self.unwrapped.around_outside = self.unwrapped.layers.len();
+            }
             self.unwrapped.outside.append(content);
         }
         protected
