@@ -74,7 +74,8 @@ pub struct App {
     expired_at: UnixTime,
     is_leaving: bool,
     has_told_of_fault: bool,
-    has_told_unpublished: bool,
+    told_unpublished: Option<Message>,
+    mailed_at: UnixTime,
 }
 
 /// What fills the window.
@@ -89,6 +90,9 @@ pub enum Stage {
 
 /// How often the program looks whether another one has written, in seconds.
 const POLL_SECS: i64 = 1;
+
+/// How often the post office is looked at, in seconds: a user waits for the reply.
+const MAIL_SECS: i64 = 3;
 
 /// How often what has expired is thrown away, in seconds.
 const EXPIRE_SECS: i64 = 60;
@@ -123,7 +127,8 @@ impl App {
             expired_at: now,
             is_leaving: false,
             has_told_of_fault: false,
-            has_told_unpublished: false,
+            told_unpublished: None,
+            mailed_at: now,
         };
         if let Some(startup) = startup {
             app.open(startup);
@@ -206,6 +211,12 @@ impl App {
         self.is_leaving = true;
         self.worker.cancel_all();
         self.cancel_dialogs(|_layer| true);
+        let end_turn = |server: &mut KmServer, _: &Watch| Some(server.engine.as_mut()?.end_turn());
+        self.post(end_turn, |_app, ended| {
+            if let Some(Err(error)) = ended {
+                tracing::warn!("{error}");
+            }
+        });
         // A reply may bring a prompt back, which is then cancelled in its turn.
         while let Some(reply) = self.worker.wait() {
             reply(self);
@@ -306,6 +317,10 @@ impl App {
             });
             self.look_at_publishing();
         }
+        if MAIL_SECS <= now.secs_since(self.mailed_at) {
+            self.mailed_at = now;
+            self.answer_mail();
+        }
         if POLL_SECS <= now.secs_since(self.polled_at) {
             self.polled_at = now;
             let look =
@@ -320,6 +335,17 @@ impl App {
         }
     }
 
+    /// Answers the post office, where no other program does.
+    fn answer_mail(&mut self) {
+        let answer =
+            |server: &mut KmServer, _: &Watch| Some(server.engine.as_mut()?.answer_post_office());
+        self.post(answer, |app, answered| match answered {
+            Some(Ok(0)) | None => (),
+            Some(Ok(_answered)) => app.refresh(),
+            Some(Err(error)) => tracing::warn!("{error}"),
+        });
+    }
+
     /// Tells once, until it succeeds again, that what others read could not be brought up to date.
     fn look_at_publishing(&mut self) {
         let look = |server: &mut KmServer, _: &Watch| {
@@ -327,10 +353,11 @@ impl App {
             engine.unpublished().map(Message::of)
         };
         self.post(look, |app, problem| {
-            let is_new = !app.has_told_unpublished;
-            app.has_told_unpublished = problem.is_some();
-            if let Some(message) = problem.filter(|_message| is_new) {
-                app.tell(None, message);
+            if problem != app.told_unpublished {
+                app.told_unpublished.clone_from(&problem);
+                if let Some(message) = problem {
+                    app.tell(None, message);
+                }
             }
         });
     }

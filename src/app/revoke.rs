@@ -35,7 +35,7 @@ impl RevokeForm {
         match answer {
             Answer::Accept => match self.operation() {
                 Ok(operation) => app.ask(owner, operation, move |app, revoked| {
-                    app.tell(owner, Message::information(&done(revoked)));
+                    app.tell(owner, Message::information(done(revoked)));
                     app.look_at_publishing();
                 }),
                 Err(problem) => {

@@ -9,6 +9,7 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
 use crate::crypto::keypair::PublicKey;
 use crate::crypto::verify;
+use crate::protocol::trust_list::{self, TrustListError};
 
 /// Whom this client trusts.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -25,7 +26,7 @@ impl Client {
         Authority::load(&self.home)
     }
 
-    /// The signed trust list as the server sent it last; its signature is checked by who reads it.
+    /// The signed trust list as the server sent it last (`protocol::trust_list`).
     pub fn trust_list(&self) -> Result<Option<Vec<u8>>, Error> {
         self.home.read(TRUST_LIST)
     }
@@ -35,12 +36,30 @@ impl Client {
         self.home.read(CRL)
     }
 
-    /// Keeps a trust list that the server sent.
-    pub(super) fn keep_trust_list(&self, list: &[u8]) -> Result<(), Error> {
-        self.home.write(TRUST_LIST, list)
+    /// Keeps a trust list, if it is signed under the pinned key or one that this was handed on to,
+    /// and no older than the one that is here.
+    pub fn keep_trust_list(&self, octets: &[u8]) -> Result<(), Error> {
+        let Some(mut authority) = self.authority()? else {
+            return Ok(());
+        };
+        let Some(pinned) = authority.trust_list_key.take() else {
+            return Ok(());
+        };
+        let unfit = |error: TrustListError| Error::Reply(error.to_string());
+        let list = trust_list::read(octets, &pinned).map_err(unfit)?;
+        // What is here was read once under the same key or an earlier one.
+        let here = self.trust_list()?;
+        let here = here.and_then(|here| trust_list::read(&here, &pinned).ok());
+        if here.is_some_and(|here| list.version < here.version) {
+            let words = "the trust list is older than one that was seen before";
+            return Err(Error::Reply(words.to_owned()));
+        }
+        self.home.write(TRUST_LIST, octets)?;
+        authority.trust_list_key = Some(list.key);
+        authority.store(&self.home)
     }
 
-    /// Keeps a CRL, if our authority signed it.
+    /// Keeps a CRL, if our authority signed it and it is no older than the one that is here.
     pub fn keep_crl(&self, der: &[u8]) -> Result<(), Error> {
         let Some(authority) = self.authority()? else {
             return Ok(());
@@ -48,6 +67,11 @@ impl Client {
         let crl = Crl::read(der).map_err(|error| Error::Reply(error.to_string()))?;
         crl.verify(&authority.certificate)
             .map_err(|error| Error::Reply(error.to_string()))?;
+        let here = self.crl()?.and_then(|here| Crl::read(&here).ok());
+        if here.is_some_and(|here| crl.this_update() < here.this_update()) {
+            let words = "the revocation list is older than one that was seen before";
+            return Err(Error::Reply(words.to_owned()));
+        }
         self.home.write(CRL, der)
     }
 }

@@ -10,6 +10,7 @@ use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::verify;
 use crate::domain::address::MailAddress;
 use crate::domain::time::UnixTime;
+use crate::protocol::key_package;
 use crate::protocol::message::{Body, CertReply, Certified, InfoKind, KeyRecovery, Status};
 use crate::protocol::protect::ProtectionKind;
 use crate::protocol::read::Received;
@@ -137,7 +138,8 @@ fn from_recovery(recovery: &KeyRecovery) -> Result<Parts<'_>, Error> {
     let signing = signing.ok_or_else(|| unfit("the signing certificate is missing"))?;
     Ok((
         signing,
-        recovery.history.iter().collect(),
+        // The current one comes last; first among equals it stays the current one here.
+        recovery.history.iter().rev().collect(),
         &recovery.ca_certs,
     ))
 }
@@ -264,10 +266,3 @@ fn unfit(why: &str) -> Error {
 
 /// Characters of a server's words that are shown: a box on screen.
 const LONGEST_WORDS: usize = 500;
-
-mod key_package {
-    use crate::crypto::keypair::{PrivateKey, PublicKey};
-    pub(super) fn open_key(_: &[u8], _: &PrivateKey, _: &PublicKey) -> Result<PrivateKey, ()> {
-        Err(())
-    }
-}

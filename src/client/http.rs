@@ -41,9 +41,7 @@ impl Exchange for Http {
             .send(request);
         let mut response = sent.map_err(|error| unreachable(&error))?;
         let kind = response.headers().get("content-type");
-        let is_cmp =
-            kind.is_some_and(|kind| kind.as_bytes().eq_ignore_ascii_case(CMP_TYPE.as_bytes()));
-        if !is_cmp {
+        if !kind.is_some_and(|kind| is_cmp(kind.as_bytes())) {
             // RFC 9811 section 3.3: an error below the protocol has another type.
             let status = response.status();
             return Err(unreachable(&format!("it answered {status}")));
@@ -58,6 +56,12 @@ impl Exchange for Http {
         }
         Ok(answer)
     }
+}
+
+/// Whether a media type is that of CMP, with parameters or without.
+fn is_cmp(kind: &[u8]) -> bool {
+    let kind = kind.get(..CMP_TYPE.len());
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(CMP_TYPE.as_bytes()))
 }
 
 /// The type of a CMP message (RFC 9811 section 3.3).

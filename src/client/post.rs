@@ -38,6 +38,10 @@ impl Client {
         match &request.server {
             Server::Http(url) => self.post(url, request),
             Server::PostOffice(folder) => {
+                if !folder.is_dir() {
+                    let words = format!("There is no post office at {}.", folder.display());
+                    return Ok(Sent::Unreachable(words));
+                }
                 let office = PostOffice::open(folder);
                 let from = (self.own_name(), request.address.to_string());
                 let to = (SENDER.0.to_owned(), SENDER.1.to_owned());

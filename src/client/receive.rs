@@ -315,15 +315,15 @@ impl Client {
             authority.trust_list_key = Some(key.to_vec());
             authority.store(&self.home)?;
         }
-        if let Some(list) = value(&InfoKind::TRUST_LIST) {
-            self.keep_trust_list(list)?;
-        }
-        let kept = value(&InfoKind::CURRENT_CRL).map(|crl| self.keep_crl(crl));
+        let list = value(&InfoKind::TRUST_LIST).map(|list| self.keep_trust_list(list));
+        let crl = value(&InfoKind::CURRENT_CRL).map(|crl| self.keep_crl(crl));
         request.wipe(&self.home)?;
-        Ok(Some(match kept {
-            Some(Err(error)) => unfit(&error),
-            Some(Ok(())) | None => Taken::Spent(Some(Arrival::Fetched)),
-        }))
+        Ok(Some(
+            match list.unwrap_or(Ok(())).and(crl.unwrap_or(Ok(()))) {
+                Ok(()) => Taken::Spent(Some(Arrival::Fetched)),
+                Err(error) => unfit(&error),
+            },
+        ))
     }
 }
 

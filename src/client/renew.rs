@@ -21,7 +21,8 @@ impl Client {
         if signing.not_after < now {
             return Ok(Renewal::Expired);
         }
-        if self.renewal_of(name)?.is_some() {
+        let under_way = self.under_way(name, Purpose::Renew)?;
+        if under_way.is_some_and(|request| request.refusal.is_none()) {
             return Ok(Renewal::UnderWay);
         }
         let validity = Validity {
@@ -38,7 +39,7 @@ impl Client {
     /// Yes to the question: sends the certificate update request. One that is under way is sent
     /// again, with the same keys.
     pub fn renew(&mut self, name: &KeysetName, unlock: Unlock<'_>) -> Result<Sent, Error> {
-        if let Some(request) = self.renewal_of(name)? {
+        if let Some(request) = self.under_way(name, Purpose::Renew)? {
             return self.go_on(request);
         }
         if self.renewal(name)? != Renewal::Due {
@@ -86,10 +87,6 @@ impl Client {
             asker.revoke(&current_pair(&keyset), reason.code())?
         };
         self.begin_signed(Purpose::ReportLost, name, sent, None)
-    }
-
-    fn renewal_of(&self, name: &KeysetName) -> Result<Option<Request>, Error> {
-        self.under_way(name, Purpose::Renew)
     }
 
     fn under_way(&self, name: &KeysetName, purpose: Purpose) -> Result<Option<Request>, Error> {

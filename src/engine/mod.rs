@@ -19,6 +19,7 @@ pub mod guards;
 pub mod hand_over;
 pub mod issue;
 pub mod lease;
+mod live;
 pub mod manifest;
 pub mod notices;
 pub mod people_file;

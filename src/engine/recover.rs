@@ -13,8 +13,10 @@ use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
+use crate::engine::live::live;
 use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
+use crate::engine::revocations::{self, by_recovery};
 use crate::engine::settings::Settings;
 use crate::engine::{archive, issue, notices, pick_up};
 use crate::store::{Reader, mailbox as table, record as record_table};
@@ -67,14 +69,20 @@ impl Operation for RecoverKey {
         permits(record.situation(view.now), self.act(), record.archive())?;
         let name = record.person();
         let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
+        let lost = self.lost(view, &record)?;
+        let also = if lost.is_empty() {
+            ""
+        } else {
+            "; revokes the signing certificate of the lost device"
+        };
         Ok(Description {
             act: match self.act() {
                 SecurityAct::SaveKeys => acts::SAVE_KEYS,
                 SecurityAct::Enable | SecurityAct::Recover | SecurityAct::Revoke => Self::ACT,
             },
-            subject: format!("{name}; reason: {reason}; ticket {ticket}"),
-            title: format!("Recover the keys of {name} (ticket {ticket})"),
-            arguments: mailbox.guid.as_bytes().to_vec(),
+            subject: format!("{name}; reason: {reason}; ticket {ticket}{also}"),
+            title: format!("Recover the keys of {name} (ticket {ticket}{also})"),
+            arguments: by_recovery::arguments(&mailbox.guid, &lost),
             output: Output::Keys(self.hand_over),
         })
     }
@@ -100,6 +108,10 @@ impl Operation for RecoverKey {
                 .collect();
             handed.file = Some(hand_over::key_file(act, &settings, &record.name, &pairs)?);
         }
+        let lost = recover.lost(&View::of(act), &record)?;
+        if !lost.is_empty() {
+            revocations::append_by_recovery(act, &lost)?;
+        }
         if recover.hand_over.has_temporary_key() {
             lay_ready(act, &mut record, &keys, &mut handed)?;
             table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
@@ -118,6 +130,19 @@ impl RecoverKey {
         } else {
             SecurityAct::SaveKeys
         }
+    }
+
+    /// The serial numbers of the signing certificates that are revoked because the device with
+    /// their keys is lost: the same approval has it in its words, and the chain points to it. The
+    /// encryption certificate stays, because its key is given back.
+    fn lost(&self, view: &View<'_>, record: &Record) -> Result<Vec<Vec<u8>>, Error> {
+        if self.reason != RecoverReason::LostDevice || self.act() != SecurityAct::Recover {
+            return Ok(Vec::new());
+        }
+        let signing = live(view, record)?.signing();
+        Ok(signing
+            .map(|certificate| certificate.serial().to_vec())
+            .collect())
     }
 
     fn find(&self, reader: &Reader<'_>) -> Result<Mailbox, Error> {

@@ -1,8 +1,10 @@
 //! The chain of revocations: append-only, each entry naming the hash of the one before and its
-//! authority: the revocation key, which only a quorum opens, or the user's own signed request.
+//! authority: the revocation key, which only a quorum opens, the approval of a recovery, or the
+//! user's own signed request.
 //! Count and head stand in the state root, so an entry can be neither hidden nor added by whoever
 //! writes into the file.
 
+pub(super) mod by_recovery;
 mod by_user;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use crate::engine::state_root::{Head, StateRoot};
 use crate::store::revocation::{self as table, Stored};
 use crate::store::{Reader, Tx};
 
+pub use by_recovery::append_by_recovery;
 pub use by_user::append_by_user;
 
 /// A revoked certificate.
@@ -44,6 +47,11 @@ pub struct Revocation {
 pub enum Authority {
     /// A quorum's: the entry is signed by the key that its passwords opened.
     Quorum,
+    /// That of a recovery because a device was lost.
+    Recovery {
+        /// The row of the audit that holds the approvals.
+        row: u64,
+    },
     /// The user's own.
     User {
         /// The serial number of the certificate whose key signed the request.
@@ -61,12 +69,16 @@ pub fn append(
     head: &mut Head,
     revocation: &Revocation,
 ) -> Result<(), Error> {
-    let user = match &revocation.authority {
-        Authority::Quorum => None,
-        Authority::User { signer, request } => Some(UserDer {
-            signer: OctetString::new(signer.clone())?,
-            request: OctetString::new(request.clone())?,
-        }),
+    let (recovery, user) = match &revocation.authority {
+        Authority::Quorum => (None, None),
+        Authority::Recovery { row } => (Some(*row), None),
+        Authority::User { signer, request } => {
+            let user = UserDer {
+                signer: OctetString::new(signer.clone())?,
+                request: OctetString::new(request.clone())?,
+            };
+            (None, Some(user))
+        }
     };
     let entry = EntryDer {
         installation: OctetString::new(manifest.installation)?,
@@ -77,13 +89,14 @@ pub fn append(
         at: revocation.at.secs(),
         reason: revocation.reason.code(),
         invalidity: revocation.invalidity.map(UnixTime::secs),
+        recovery,
         user,
     };
     let body = entry.to_der()?;
     let signature = match (&revocation.authority, key) {
         (Authority::Quorum, Some(key)) => key.sign(&body)?,
         (Authority::Quorum, None) => return Err(Error::Unexpected),
-        (Authority::User { .. }, _) => Vec::new(),
+        (Authority::Recovery { .. } | Authority::User { .. }, _) => Vec::new(),
     };
     *head = Head {
         count: entry.seq,
@@ -149,6 +162,7 @@ fn verified(
                     .verify(&link.stored.body, &link.stored.signature);
                 signed.map_err(|_signature| BAD)?;
             }
+            Authority::Recovery { .. } => (), // all of one recovery together, below
             Authority::User { signer, request } => {
                 let by = (signer.as_slice(), request.as_slice());
                 by_user::check(reader, authority, by, &revocation, &revocations)
@@ -156,6 +170,15 @@ fn verified(
             }
         }
         revocations.push(revocation);
+    }
+    let mut recoveries: BTreeMap<u64, Vec<&Revocation>> = BTreeMap::new();
+    for revocation in &revocations {
+        if let Authority::Recovery { row } = revocation.authority {
+            recoveries.entry(row).or_default().push(revocation);
+        }
+    }
+    for (row, entries) in recoveries {
+        by_recovery::check(reader, &generations, row, &entries)?;
     }
     Ok(revocations)
 }
@@ -206,6 +229,8 @@ struct EntryDer {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     invalidity: Option<i64>,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    recovery: Option<u64>,
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
     user: Option<UserDer>,
 }
 
@@ -222,10 +247,15 @@ impl EntryDer {
             at: UnixTime::from_secs(self.at),
             reason: RevocationReason::from_code(self.reason).ok_or(BAD)?,
             invalidity: self.invalidity.map(UnixTime::from_secs),
-            authority: self.user.map_or(Authority::Quorum, |user| Authority::User {
-                signer: user.signer.into_bytes().into(),
-                request: user.request.into_bytes().into(),
-            }),
+            authority: match (self.recovery, self.user) {
+                (None, None) => Authority::Quorum,
+                (Some(row), None) => Authority::Recovery { row },
+                (None, Some(user)) => Authority::User {
+                    signer: user.signer.into_bytes().into(),
+                    request: user.request.into_bytes().into(),
+                },
+                (Some(_), Some(_)) => return Err(BAD),
+            },
         })
     }
 }

@@ -1,12 +1,8 @@
 //! *Revoke Advanced Security*: a mailbox's certificates enter the revocation list, under the quorum
 //! of its guard. Its archived keys stay.
 
-use crate::crypto::certificate::Certificate;
-use crate::crypto::keypair::sha256;
-use crate::crypto::verify;
-use crate::domain::address::MailAddress;
 use crate::domain::guard::Guard;
-use crate::domain::mailbox::{Mailbox, MailboxGuid, MailboxId};
+use crate::domain::mailbox::{Mailbox, MailboxId};
 use crate::domain::progress::Progress;
 use crate::domain::reason::RevocationReason;
 use crate::domain::state::{SecurityAct, SecurityState, permits};
@@ -16,11 +12,12 @@ use crate::engine::audit::acts;
 use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
+use crate::engine::live::{Live, live};
 use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
 use crate::engine::revocations::{self, Authority, Revocation};
 use crate::engine::settings::Settings;
-use crate::engine::{crl, hand_over, issue, notices, publish};
+use crate::engine::{crl, hand_over, notices, publish};
 use crate::store::archived_key as certificates;
 use crate::store::{Reader, mailbox as table, record as record_table};
 
@@ -79,7 +76,12 @@ impl Operation for RevokeUser {
         let mailbox = revoke.find(act.tx)?;
         let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         revoke.refuse(act.tx, &record, act.now)?;
-        let serials = live(act, &record)?;
+        let Live { own, strange } = live(&View::of(act), &record)?;
+        let serials: Vec<Vec<u8>> = own.iter().map(|own| own.serial().to_vec()).collect();
+        if 0 < strange {
+            let note = format!("{strange} certificates of another address were left as they are");
+            act.notes.push(note);
+        }
         let key = grant.guard().signing_key()?;
         for serial in &serials {
             let revocation = Revocation {
@@ -150,65 +152,4 @@ impl RevokeUser {
         }
         arguments
     }
-}
-
-/// The serial numbers of a mailbox's certificates that have neither run out nor been revoked. What
-/// the record knows must be there, and what it does not know must be for its address: else whoever
-/// writes into the file could spare somebody, or have the quorum revoke somebody else.
-pub(super) fn live(act: &mut Act<'_>, record: &Record) -> Result<Vec<Vec<u8>>, Error> {
-    let settings = Settings::load(act.tx, &act.charter, &act.root)?;
-    issue::certificates_of(act.tx, &settings, &record.guid, &record.keys)?;
-    let chain = revocations::load(act.tx, &act.charter, &act.root)?;
-    let is_revoked = |serial: &[u8]| chain.iter().any(|entry| entry.serial == serial);
-    let held = held(act.tx, &settings, &record.guid)?;
-    let mut known = record.signing.iter().chain(&record.encryption);
-    if !known.all(|serial| held.iter().any(|held| held.serial() == serial)) {
-        return Err(Error::Tampered("a certificate of this mailbox is missing"));
-    }
-    let (own, strange): (Vec<_>, Vec<_>) = held
-        .iter()
-        .filter(|held| act.now <= held.not_after() && !is_revoked(held.serial()))
-        .partition(|held| is_of(record, held));
-    if !strange.is_empty() {
-        let count = strange.len();
-        let note = format!("{count} certificates of another address were left as they are");
-        act.notes.push(note);
-    }
-    Ok(own.iter().map(|held| held.serial().to_vec()).collect())
-}
-
-/// Whether a certificate is this mailbox's, by what the record knows or by its address.
-fn is_of(record: &Record, certificate: &Certificate) -> bool {
-    let serials = [&record.signing, &record.encryption];
-    let is_known = serials
-        .into_iter()
-        .flatten()
-        .any(|serial| serial == certificate.serial());
-    let is_archived = record.keys.contains(&sha256(certificate.spki()));
-    let key = record.address.key();
-    let mut addresses = certificate.addresses().into_iter();
-    is_known
-        || is_archived
-        || addresses.any(|address| MailAddress::parse(&address).is_ok_and(|it| it.key() == key))
-}
-
-/// Every certificate of a mailbox, oldest first, each held against our authority.
-pub(super) fn held(
-    reader: &Reader<'_>,
-    settings: &Settings,
-    guid: &MailboxGuid,
-) -> Result<Vec<Certificate>, Error> {
-    let unreadable = |_malformed| Error::Tampered("a certificate can not be read");
-    let authority = Certificate::from_der(&settings.ca_certificate).map_err(unreadable)?;
-    let issued = certificates::issued_to(reader, guid.as_bytes())?;
-    let checked = issued.into_iter().map(|row| {
-        let certificate = Certificate::from_der(&row.der).map_err(unreadable)?;
-        if certificate.serial() == row.serial && verify::is_issued_by(&certificate, &authority) {
-            return Ok(certificate);
-        }
-        Err(Error::Tampered(
-            "a certificate of this mailbox was replaced",
-        ))
-    });
-    checked.collect()
 }

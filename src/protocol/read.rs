@@ -196,7 +196,7 @@ impl Protection {
                 Err(why) => Self::Unsupported(why.to_owned()),
             },
             MacAlgorithm::Unusable(why) => Self::Unsupported(why.to_owned()),
-            MacAlgorithm::Other => match signature::is_supported(&octets) {
+            MacAlgorithm::Other => match signature::check_algorithm(&octets) {
                 Ok(()) => Self::Signature {
                     algorithm: octets,
                     signature: protection,

@@ -302,9 +302,9 @@ mod tests {
         let last = made.last().unwrap();
         let octets = published(last, &keys, NAME);
         for pinned in &made {
-            let list = read(&octets, pinned.public().spki()).unwrap();
-            assert_eq!(list.key, last.public().spki());
-            assert_eq!((list.version, list.entries.len()), (4, 1));
+            let known = read(&octets, pinned.public().spki()).unwrap();
+            assert_eq!(known.key, last.public().spki());
+            assert_eq!((known.version, known.entries.len()), (4, 1));
         }
     }
 

@@ -11,8 +11,6 @@ use tokio::sync::oneshot;
 use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::answer::Answer;
-use crate::engine::error::Error;
-use crate::engine::lease::Turn;
 
 /// How often the post office is looked at, in seconds: a person waits for the reply.
 const MAIL_SECS: i64 = 3;
@@ -113,17 +111,9 @@ impl Rounds {
         }
         if let Some(last) = self.mail.as_mut().filter(|last| is_due(**last, MAIL_SECS)) {
             *last = now;
-            if let Err(error) = take_mail(engine) {
+            if let Err(error) = engine.answer_post_office() {
                 tracing::warn!("{error}");
             }
         }
-    }
-}
-
-/// Answers the post office, where no other program does.
-fn take_mail(engine: &mut Engine) -> Result<(), Error> {
-    match engine.take_turn()? {
-        Turn::Ours => engine.take_mail().map(drop),
-        Turn::Others { until: _ } => Ok(()),
     }
 }

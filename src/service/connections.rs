@@ -24,7 +24,7 @@ use super::route::{Site, route};
 const HEAD: Duration = Duration::from_secs(10);
 
 /// One request and its answer, the longest pause after wrong messages (30 s) included.
-const WHOLE: Duration = Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_mins(1);
 
 /// What is under way when the program is told to stop has this long to end.
 const GRACE: Duration = Duration::from_secs(2);

@@ -14,7 +14,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
-use super::clerk::{Busy, Clerk};
+use super::clerk::Clerk;
 use crate::domain::address::MailAddress;
 use crate::engine::publish::{CERTIFICATES_FOLDER, certificate_file};
 use crate::engine::settings::{CA_FILE, CRL_FILE};
@@ -87,6 +87,11 @@ where
         let words = "A CMP message has the type application/pkixcmp.";
         return said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words);
     }
+    let too_long = || said(StatusCode::PAYLOAD_TOO_LARGE, "The message is too long.");
+    let announced = request.body().size_hint().lower();
+    if usize::try_from(announced).map_or(true, |length| MAX_MESSAGE < length) {
+        return too_long();
+    }
     let message = match timeout(
         BODY,
         Limited::new(request.into_body(), MAX_MESSAGE).collect(),
@@ -94,18 +99,13 @@ where
     .await
     {
         Err(_elapsed) => return said(StatusCode::REQUEST_TIMEOUT, "The message did not come."),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return said(StatusCode::PAYLOAD_TOO_LARGE, "The message is too long.");
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(),
         Ok(Err(_line)) => return said(StatusCode::BAD_REQUEST, "The message is not whole."),
         Ok(Ok(body)) => body.to_bytes().to_vec(),
     };
-    let answer = match site.clerk.answer(message).await {
-        Ok(answer) => answer,
-        Err(Busy) => {
-            let busy = said(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.");
-            return with(busy, RETRY_AFTER, "5");
-        }
+    let Ok(answer) = site.clerk.answer(message).await else {
+        let busy = said(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.");
+        return with(busy, RETRY_AFTER, "5");
     };
     let pause = u64::try_from(answer.pause_secs).unwrap_or(0);
     sleep(Duration::from_secs(pause.min(MAX_PAUSE_SECS))).await;
@@ -137,11 +137,10 @@ fn find(path: &str, query: &str) -> Found {
         return Found::Nothing;
     };
     match name {
-        CRL_FILE => file(CRL_FILE, PKIX_CRL),
+        // There is one list; whose it is stands in it.
+        CRL_FILE | "crls/search.cgi" => file(CRL_FILE, PKIX_CRL),
         CA_FILE => file(CA_FILE, PKIX_CERT),
         trust_list::FILE => file(trust_list::FILE, "application/octet-stream"),
-        // There is one list; whose it is stands in it.
-        "crls/search.cgi" => file(CRL_FILE, PKIX_CRL),
         "certificates/search.cgi" => match address(query) {
             Some(address) => certificate(&certificate_file(&address)),
             None => Found::NoAddress,
@@ -164,7 +163,8 @@ fn address(query: &str) -> Option<MailAddress> {
 /// Whether a name can be that of a user's certificate, and leads nowhere else.
 fn is_certificate_file(name: &str) -> bool {
     let is_plain = |octet: u8| octet.is_ascii_graphic() && octet != b'/' && octet != b'\\';
-    name.ends_with(".cer") && !name.starts_with('.') && name.bytes().all(is_plain)
+    let address = name.strip_suffix(".cer").unwrap_or_default();
+    !address.is_empty() && !address.starts_with('.') && name.bytes().all(is_plain)
 }
 
 /// The text with its percent signs resolved (RFC 3986 section 2.1).

@@ -5,11 +5,11 @@ use kmadmin::crypto::keypair::{PrivateKey, PublicKey};
 use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::state::Situation;
 use kmadmin::protocol::key_package;
-use kmadmin::protocol::message::{Body, CertRequest, Certified, Failure, InfoKind, KeyRecovery};
+use kmadmin::protocol::message::{Body, Certified, Failure, InfoKind, KeyRecovery};
 use kmadmin::protocol::read::Received;
 
 use crate::answer_program::{
-    ADDRESS, EMPTY, Program, With, certificates, enabled, recover, refusal, rsa, send, signing_key,
+    ADDRESS, Program, With, certificates, enabled, recover, refusal, rsa, send, signing_key,
     verified, write,
 };
 use crate::support::World;
@@ -25,19 +25,9 @@ fn user(world: &mut World) -> (MailboxId, Program) {
 
 /// Asks for the recovered keys under `key`.
 fn krr(world: &mut World, program: &mut Program, key: &str) -> Received {
-    let mut request = program.both();
-    let transport = request.remove(1).transport_key;
-    request[0] = signing_with(program, transport);
-    let message = program.message(world, Body::Krr(request));
+    let message = program.message(world, Body::Krr(program.both()));
     let octets = program.write(&message, With::Key(key));
     verified(&mut world.engine, &octets, key)
-}
-
-/// A signing request that brings the transport key along.
-fn signing_with(program: &Program, transport: Option<Vec<u8>>) -> CertRequest {
-    let mut request = program.signing_request();
-    request.transport_key = transport;
-    request
 }
 
 fn recovered(reply: &Received) -> &KeyRecovery {
@@ -371,6 +361,4 @@ fn a_temporary_key_that_died_takes_the_unconfirmed_certificates_along() {
     let octets = program.write(&confirmation, With::Key(&key));
     let refused = send(&mut world.engine, &octets);
     assert_eq!(refusal(&refused).0, Failure::BAD_MESSAGE_CHECK);
-    let made = CertRequest::new_server_made(0, EMPTY, None, program.transport.public());
-    assert!(made.is_ok());
 }

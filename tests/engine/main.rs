@@ -7,6 +7,7 @@
 )]
 
 mod answer_attacks;
+mod answer_mail;
 mod answer_openssl;
 mod answer_program;
 mod answer_recovery;
@@ -19,6 +20,7 @@ mod support;
 mod thief;
 
 mod cancel;
+mod client_life;
 mod enrol;
 mod main_job;
 mod old_copies;
@@ -27,6 +29,7 @@ mod quorum;
 mod red_audit;
 mod red_history;
 mod red_records;
+mod red_revocations;
 mod red_startup;
 mod red_team;
 mod red_trust;

@@ -19,6 +19,7 @@ mod mailboxes;
 mod passwords;
 mod revocation;
 mod secret_files;
+mod serve;
 mod several_programs;
 mod startup;
 mod tour;

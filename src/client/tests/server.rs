@@ -102,12 +102,10 @@ impl KmServer {
         }
     }
 
-    /// A key with its certificate, as it was archived at some time.
-    pub(super) fn archive(&mut self, at: UnixTime) {
+    /// A key with its certificate, archived now.
+    pub(super) fn archive(&mut self) {
         let key = PrivateKey::generate(KeyKind::P256, &mut self.rng).unwrap();
-        let now = std::mem::replace(&mut self.now, at);
         let certificate = self.issue(key.public(), false);
-        self.now = now;
         self.archived.push((key, certificate));
     }
 
@@ -142,10 +140,7 @@ impl KmServer {
                 ids: Vec::new(),
                 crls: vec![self.crl()],
             }),
-            Body::Genm(_) => Body::Genp(vec![
-                InfoItem::new(InfoKind::TRUST_LIST, vec![0x30, 0]),
-                InfoItem::new(InfoKind::CURRENT_CRL, self.crl()),
-            ]),
+            Body::Genm(_) => Body::Genp(vec![InfoItem::new(InfoKind::CURRENT_CRL, self.crl())]),
             other => panic!("an unexpected {}", other.name()),
         };
         let mut header = message.header.answer([7; 16], self.now);

@@ -64,7 +64,7 @@ pub enum PublicKey {
 
 impl PublicKey {
     /// Reads a `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7).
-    pub(super) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
+    pub(in crate::crypto) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
         if element.tag != strict_der::SEQUENCE {
             return Err(element.malformed("the public key is not a SEQUENCE"));
         }

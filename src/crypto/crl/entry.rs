@@ -45,14 +45,17 @@ impl Index {
 
     /// The entry of this serial number in the list whose octets are `der`.
     pub(super) fn find(&self, der: &[u8], serial: &[u8]) -> Option<RevokedEntry> {
-        let entry_at = |place: u32| {
+        let element_at = |place: u32| {
             let octets = der.get(usize::try_from(place).ok()?..)?;
-            let element = Reader::new(octets).any().ok()?;
-            read_one(&element).ok()
+            Reader::new(octets).any().ok()
         };
-        let before = |place: &u32| entry_at(*place).is_some_and(|(listed, _)| listed < serial);
-        let place = self.0.get(self.0.partition_point(before))?;
-        let (listed, entry) = entry_at(*place)?;
+        let serial_at = |place: u32| {
+            let number = element_at(place)?.reader().any().ok()?;
+            Some(number.content)
+        };
+        let before = |place: &u32| serial_at(*place).is_some_and(|listed| listed < serial);
+        let place = *self.0.get(self.0.partition_point(before))?;
+        let (listed, entry) = read_one(&element_at(place)?).ok()?;
         (listed == serial).then_some(entry)
     }
 }

@@ -1,10 +1,8 @@
 //! What strangers may send: cut short, garbled, too large, too deep, too many.
 
-use std::time::{Duration, Instant};
-
 use rand::{Rng as _, RngExt as _};
 
-use super::{SECRET, SUBJECT, key, message, rng};
+use super::{SECRET, SUBJECT, element, key, message, rng};
 use crate::domain::key_kind::KeyKind;
 use crate::protocol::message::{
     Body, CertId, CertReply, CertRequest, CertResponse, Certified, ErrorContent, Failure, InfoItem,
@@ -116,23 +114,8 @@ fn lengths_that_lie_are_refused_wherever_they_stand() {
     }
 }
 
-/// An element around `content`, its length in four octets at most.
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let mut element = vec![tag];
-    if content.len() < 0x80 {
-        element.push(length[7]);
-    } else {
-        let digits: Vec<u8> = length.into_iter().skip_while(|octet| *octet == 0).collect();
-        element.push(0x80 | u8::try_from(digits.len()).unwrap());
-        element.extend(digits);
-    }
-    [element, content.to_vec()].concat()
-}
-
 #[test]
 fn bounds_are_checked_before_work() {
-    let started = Instant::now();
     let large = element(0x30, &vec![0; MAX_MESSAGE]);
     assert_eq!(
         read(&large).unwrap_err(),
@@ -165,10 +148,6 @@ fn bounds_are_checked_before_work() {
     assert_eq!(
         read(&octets).unwrap_err(),
         ReadError::TooMuch("more than 8 requests")
-    );
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "generous: debug builds are slow"
     );
 }
 

@@ -4,11 +4,13 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use crate::crypto::keypair::PrivateKey;
+use crate::crypto::x509::{RootProfile, Validity, issue_root};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::time::UnixTime;
 use crate::protocol::message::{Body, Header, Message, Name};
 
 mod hostile;
+mod key_package;
 mod openssl;
 mod protection;
 mod round_trips;
@@ -31,6 +33,34 @@ fn key(kind: KeyKind, seed: u64) -> PrivateKey {
 
 fn now() -> UnixTime {
     UnixTime::parse("2026-11-21T18:00:00Z").unwrap()
+}
+
+/// The self-signed certificate of a key.
+fn certificate(key: &PrivateKey) -> Vec<u8> {
+    let profile = RootProfile {
+        organization: "Example".to_owned(),
+        common_name: "Server".to_owned(),
+        serial: [0x41; 16],
+        validity: Validity {
+            not_before: now(),
+            not_after: now().plus_days(9),
+        },
+    };
+    issue_root(&profile, key).unwrap()
+}
+
+/// An element around `content`.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let mut element = vec![tag];
+    if content.len() < 0x80 {
+        element.push(length[7]);
+    } else {
+        let digits: Vec<u8> = length.into_iter().skip_while(|octet| *octet == 0).collect();
+        element.push(0x80 | u8::try_from(digits.len()).unwrap());
+        element.extend(digits);
+    }
+    [element, content.to_vec()].concat()
 }
 
 /// A first message of the mailbox `a@example.org`.

@@ -3,15 +3,14 @@
 use der::asn1::{Any, BitString};
 use der::{Decode as _, Encode as _};
 
-use super::{SECRET, SUBJECT, key, message, rng};
+use super::{SECRET, SUBJECT, certificate, element, key, message, rng};
 use crate::crypto::hash::Hash;
-use crate::crypto::x509::{RootProfile, Validity, issue_root};
 use crate::domain::key_kind::KeyKind;
 use crate::protocol::asn1::body::PkiMessage;
 use crate::protocol::asn1::header::PkiHeader;
 use crate::protocol::asn1::mac;
 use crate::protocol::message::{
-    Body, CertRequest, CertStatus, InfoItem, InfoKind, Name, Possession, Status,
+    Body, CertRequest, CertStatus, Failure, InfoItem, InfoKind, Message, Name, Possession, Status,
 };
 use crate::protocol::possession::PossessionError;
 use crate::protocol::protect::{DerivedMac, MacForm, ProtectionError, ProtectionKind, Protector};
@@ -34,20 +33,6 @@ const fn pbmac1(prf: Hash, mac: Hash, iterations: u32) -> MacForm {
     }
 }
 
-/// The self-signed certificate of a key.
-fn certificate(key: &crate::crypto::keypair::PrivateKey) -> Vec<u8> {
-    let profile = RootProfile {
-        organization: "Example".to_owned(),
-        common_name: "Server".to_owned(),
-        serial: [0x41; 16],
-        validity: Validity {
-            not_before: super::now(),
-            not_after: super::now().plus_days(9),
-        },
-    };
-    issue_root(&profile, key).unwrap()
-}
-
 /// An `ir` with this MAC.
 fn with_mac(derived: &DerivedMac) -> Received {
     let octets = write(&question(), Protector::Unprotected, &mut rng()).unwrap();
@@ -60,7 +45,7 @@ fn with_mac(derived: &DerivedMac) -> Received {
     read(&whole.to_der().unwrap()).unwrap()
 }
 
-fn question() -> crate::protocol::message::Message {
+fn question() -> Message {
     message(Body::Genm(vec![InfoItem::question(InfoKind::CA_CERTS)]))
 }
 
@@ -233,6 +218,35 @@ fn a_proof_is_good_for_its_request_and_key_only() {
     }
 }
 
+/// RFC 4211 section 4.1: poposkInput proves something about other octets than the request's.
+#[test]
+fn a_proof_over_other_octets_than_the_request_is_refused() {
+    let own = key(KeyKind::P256, 1);
+    let mut request = CertRequest::new_signing(0, SUBJECT, None, &own).unwrap();
+    let Possession::Signature {
+        algorithm,
+        signature,
+    } = &request.possession
+    else {
+        unreachable!("it is signed");
+    };
+    let bits = element(0x03, &[&[0], &signature[..]].concat());
+    let input = element(0xa0, SUBJECT);
+    let proof = element(0xa1, &[&input[..], algorithm, &bits].concat());
+    request.possession = Possession::Other(proof.clone());
+    let octets = write(
+        &message(Body::Ir(vec![request])),
+        Protector::Unprotected,
+        &mut rng(),
+    );
+    let Body::Ir(requests) = read(&octets.unwrap()).unwrap().message.body else {
+        unreachable!("an ir was written");
+    };
+    assert_eq!(requests[0].possession, Possession::Other(proof));
+    let refused = requests[0].prove();
+    assert!(matches!(refused, Err(PossessionError::Unsupported(_))));
+}
+
 #[test]
 fn a_request_whose_key_the_server_makes_proves_nothing() {
     let transport = key(KeyKind::Rsa2048, 1);
@@ -273,7 +287,7 @@ fn a_confirmation_fits_its_certificate_only() {
         assert!(with_another_hash.fits(&own));
         let refused = CertStatus {
             status: Some(Status::rejected(
-                crate::protocol::message::Failure::INCORRECT_DATA,
+                Failure::INCORRECT_DATA,
                 "not what was asked for",
             )),
             ..status
