@@ -133,12 +133,18 @@ fn child(target: Target) {
         count += 1;
         let is_slow = seconds.is_some() && TIME < took;
         if read.is_err() || is_slow {
-            println!("{}: input {count} of seed {number} took {took:?}", target.name());
+            println!(
+                "{}: input {count} of seed {number} took {took:?}",
+                target.name()
+            );
             process::exit(1);
         }
     }
     fs::remove_file(file).unwrap();
-    println!("{}: {count} inputs, the slowest took {slowest:?}", target.name());
+    println!(
+        "{}: {count} inputs, the slowest took {slowest:?}",
+        target.name()
+    );
 }
 
 /// Lets this process have [`MEMORY`] more than it has now.
