@@ -9,6 +9,7 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
 use crate::crypto::keypair::PublicKey;
 use crate::crypto::verify;
+use crate::domain::time::UnixTime;
 use crate::protocol::trust_list::{self, TrustListError};
 
 /// Whom this client trusts.
@@ -67,12 +68,22 @@ impl Client {
         let crl = Crl::read(der).map_err(|error| Error::Reply(error.to_string()))?;
         crl.verify(&authority.certificate)
             .map_err(|error| Error::Reply(error.to_string()))?;
-        let here = self.crl()?.and_then(|here| Crl::read(&here).ok());
-        if here.is_some_and(|here| crl.this_update() < here.this_update()) {
-            let words = "the revocation list is older than one that was seen before";
+        let before = self.crl()?.and_then(|before| Crl::read(&before).ok());
+        if before.is_some_and(|before| crl.this_update() < before.this_update()) {
+            let words = "the revocation list is older than the one at hand";
             return Err(Error::Reply(words.to_owned()));
         }
-        self.home.write(CRL, der)
+        self.home.write(CRL, crl.der())?;
+        let mut record = Record::new();
+        record.text("at", &self.now().secs().to_string());
+        self.home.write(CRL_FETCHED, record.as_octets())
+    }
+
+    /// When the CRL was fetched.
+    pub(super) fn crl_fetched(&self) -> Result<Option<UnixTime>, Error> {
+        let record = self.home.read_record(CRL_FETCHED)?;
+        let at = record.and_then(|record| record.value("at")?.parse().ok());
+        Ok(at.map(UnixTime::from_secs))
     }
 }
 
@@ -119,3 +130,4 @@ const CM_KGA: &str = "1.3.6.1.5.5.7.3.32";
 const FILE: &str = "authority";
 const TRUST_LIST: &str = "trust-list";
 const CRL: &str = "crl";
+const CRL_FETCHED: &str = "crl-fetched";

@@ -43,6 +43,12 @@ pub enum Error {
     /// These recipients have no certificate that a message can be encrypted with.
     #[error("a message can not be encrypted to {}", .0.join(", "))]
     NoCertificate(Vec<String>),
+    /// These recipients have no mailbox in the post office; nothing was sent.
+    #[error("a message can not be delivered to {}, who have no mailbox here", .0.join(", "))]
+    NoMailbox(Vec<String>),
+    /// The message is no longer there.
+    #[error("the message is not in the mailbox any more")]
+    NoSuchMessage,
     /// The keyset has no signing key and certificate to act with.
     #[error("the keyset {0} has no valid signing certificate")]
     NoSigningKey(KeysetName),
@@ -89,6 +95,20 @@ pub enum Error {
     /// What was typed is no temporary key.
     #[error("{0}")]
     TemporaryKey(#[from] TemporaryKeyError),
+    /// The message was delivered to some only; these did not get it.
+    #[error("the message could not be delivered to {}: {source}", to.join(", "))]
+    Undelivered {
+        /// Who did not get it.
+        to: Vec<String>,
+        /// What the system said of the first.
+        source: io::Error,
+    },
+    /// What is published can not be had now; why, as a sentence.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The signer's certificate can not be kept; why, as a sentence.
+    #[error("{0}")]
+    Unfit(String),
     /// The new password is too easy to guess.
     #[error("the password is too easy to guess. {0}")]
     WeakPassword(String),
@@ -122,6 +142,7 @@ impl Error {
             | Self::Name(_)
             | Self::NoCertificate(_)
             | Self::Refused(_)
+            | Self::Unfit(_)
             | Self::WeakPassword(_) => "",
             Self::ConsentNeeded(_) | Self::NoPassword(_) | Self::WrongPassword => {
                 "Nothing was changed."
@@ -131,6 +152,10 @@ impl Error {
             Self::File { .. } => "Check the disk and your permissions, then try again.",
             Self::KeysetExists(_) => "Choose another keyset name.",
             Self::Locked(_) => "Close the other program first.",
+            Self::NoMailbox(_) => "Nothing was sent. Compare the address with the directory.",
+            Self::NoSuchMessage => "Another program may have deleted it.",
+            Self::Undelivered { .. } => "All others got it. Send it to these once more.",
+            Self::Unreachable(_) => "Try again later.",
             Self::NoSigningKey(_) => {
                 "Ask your administrator for a new temporary key, and set up security again."
             }

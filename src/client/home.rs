@@ -28,7 +28,7 @@ impl Home {
             Err(TryLockError::WouldBlock) => return Err(Error::Locked(folder.to_owned())),
             Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
         }
-        for part in [KEYSETS, REQUESTS] {
+        for part in [KEYSETS, REQUESTS, CONTACTS, FETCHED, CAPABILITIES] {
             make(&folder.join(part))?;
         }
         Ok(Self {
@@ -162,6 +162,15 @@ pub(super) const KEYSETS: &str = "keysets";
 
 /// The folder of requests under way in the home folder.
 pub(super) const REQUESTS: &str = "requests";
+
+/// The folder of the certificates that were kept from signed messages.
+pub(super) const CONTACTS: &str = "contacts";
+
+/// The folder of the certificates that the KM server published.
+pub(super) const FETCHED: &str = "fetched";
+
+/// The folder of what correspondents' programs said they can read.
+pub(super) const CAPABILITIES: &str = "capabilities";
 
 /// Far above a keyset with the keys of a working life (2 KiB a year) and a CRL of a large
 /// organization (40 octets an entry).

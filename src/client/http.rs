@@ -1,9 +1,9 @@
 //! CMP over HTTP (RFC 9811), as the client of the KM server: one POST a message.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::time::Duration;
 
-use ureq::Agent;
+use ureq::{Agent, Body};
 
 use crate::client::Exchange;
 use crate::protocol::message::MAX_MESSAGE;
@@ -46,16 +46,37 @@ impl Exchange for Http {
             let status = response.status();
             return Err(unreachable(&format!("it answered {status}")));
         }
-        let mut answer = Vec::new();
-        let limit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX);
-        let body = response.body_mut().as_reader();
-        let read = body.take(limit.saturating_add(1)).read_to_end(&mut answer);
-        read.map_err(|error| unreachable(&error))?;
-        if MAX_MESSAGE < answer.len() {
-            return Err(unreachable(&"its answer is too long"));
-        }
-        Ok(answer)
+        read_body(response.body_mut(), MAX_MESSAGE).map_err(|error| unreachable(&error))
     }
+
+    fn get(&mut self, url: &str, limit: usize) -> Result<Option<Vec<u8>>, String> {
+        let unreachable =
+            |error: &dyn std::fmt::Display| format!("{url} can not be fetched: {error}.");
+        let mut response = self
+            .agent
+            .get(url)
+            .call()
+            .map_err(|error| unreachable(&error))?;
+        match response.status().as_u16() {
+            200 => read_body(response.body_mut(), limit)
+                .map(Some)
+                .map_err(|error| unreachable(&error)),
+            404 => Ok(None),
+            other => Err(unreachable(&format!("the server answered {other}"))),
+        }
+    }
+}
+
+/// The octets of an answer.
+fn read_body(body: &mut Body, limit: usize) -> io::Result<Vec<u8>> {
+    let mut answer = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    let mut reader = body.as_reader().take(most.saturating_add(1));
+    reader.read_to_end(&mut answer)?;
+    if limit < answer.len() {
+        return Err(io::Error::other("its answer is too long"));
+    }
+    Ok(answer)
 }
 
 /// Whether a media type is that of CMP, with parameters or without.

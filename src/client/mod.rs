@@ -34,6 +34,7 @@ pub use authority::Authority;
 
 use crate::client::error::Error;
 use crate::client::home::Home;
+use crate::client::message::Noted;
 use crate::client::session::Session;
 use crate::client::settings::Settings;
 use crate::crypto::costs::Costs;
@@ -58,6 +59,13 @@ pub struct Surroundings {
 pub trait Exchange: Send {
     /// The reply to `request` from the server at `url`; the error is a sentence for people.
     fn post(&mut self, url: &str, request: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// What is published at `url`, at most `limit` octets; nothing where there is no such thing. The
+    /// error is a sentence for people.
+    fn get(&mut self, url: &str, limit: usize) -> Result<Option<Vec<u8>>, String> {
+        let _nothing_is_published = (url, limit);
+        Ok(None)
+    }
 }
 
 /// How a person lets a keyset be used.
@@ -105,6 +113,7 @@ pub struct Client {
     home: Home,
     settings: Settings,
     session: Option<Session>,
+    mail: Noted,
     around: Surroundings,
 }
 
@@ -117,6 +126,7 @@ impl Client {
             settings: Settings::load(&home)?,
             home,
             session: None,
+            mail: Noted::default(),
             around,
         })
     }

@@ -48,6 +48,8 @@ pub enum Micalg {
     Sha256,
     /// SHA-384.
     Sha384,
+    /// SHA-512.
+    Sha512,
 }
 
 /// What an `application/pkcs7-mime` contains (RFC 8551 section 3.2.2).
@@ -138,6 +140,7 @@ impl Micalg {
         match self {
             Self::Sha256 => "sha-256",
             Self::Sha384 => "sha-384",
+            Self::Sha512 => "sha-512",
         }
     }
 }

@@ -43,9 +43,23 @@ pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> 
             "a message's name leads out of the post office",
         ));
     }
-    let maildir = post_office.join(folder);
-    make(&maildir)?;
-    if is_delivered(&maildir, name)? {
+    put(&post_office.join(folder), name, message)
+}
+
+/// Puts what its owner has sent into the folder of a Maildir for it, as Maildir++ names it.
+pub fn keep_sent(maildir: &Path, name: &str, message: &[u8]) -> io::Result<()> {
+    if !is_plain(name) {
+        return Err(io::Error::other("a message's name leads out of its folder"));
+    }
+    put(&maildir.join(SENT), name, message)
+}
+
+/// The folder of sent messages in a Maildir.
+const SENT: &str = ".Sent";
+
+fn put(maildir: &Path, name: &str, message: &[u8]) -> io::Result<()> {
+    make(maildir)?;
+    if is_delivered(maildir, name)? {
         return Ok(()); // delivered before; only the note of it was lost
     }
     let tmp = maildir.join("tmp").join(name);
@@ -103,6 +117,15 @@ pub fn list(maildir: &Path) -> io::Result<Vec<Entry>> {
 
 /// A message's octets, if they are not more than [`MAX_MESSAGE`].
 pub fn read(entry: &Entry) -> io::Result<Vec<u8>> {
+    let octets = read_head(entry, MAX_MESSAGE.saturating_add(1))?;
+    if MAX_MESSAGE < octets.len() {
+        return Err(io::Error::other("a message is larger than 64 MiB"));
+    }
+    Ok(octets)
+}
+
+/// The first octets of a message, at most `limit`.
+pub fn read_head(entry: &Entry, limit: usize) -> io::Result<Vec<u8>> {
     let named = fs::symlink_metadata(&entry.path)?;
     let file = File::open(&entry.path)?;
     let opened = file.metadata()?;
@@ -110,13 +133,9 @@ pub fn read(entry: &Entry) -> io::Result<Vec<u8>> {
     if !named.is_file() || (named.dev(), named.ino()) != (opened.dev(), opened.ino()) {
         return Err(io::Error::other("a message is not a file"));
     }
-    let limit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX);
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut octets = Vec::new();
-    file.take(limit.saturating_add(1))
-        .read_to_end(&mut octets)?;
-    if MAX_MESSAGE < octets.len() {
-        return Err(io::Error::other("a message is larger than 64 MiB"));
-    }
+    file.take(limit).read_to_end(&mut octets)?;
     Ok(octets)
 }
 

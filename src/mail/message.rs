@@ -4,7 +4,7 @@ use crate::domain::time::UnixTime;
 use crate::mail::bounds::Bounds;
 use crate::mail::entity;
 use crate::mail::field::Fields;
-use crate::mail::multipart::split_header;
+use crate::mail::multipart::{canonical, content_fields, split_header};
 
 pub use crate::mail::entity::Entity;
 
@@ -96,6 +96,30 @@ pub fn read_entity(octets: &[u8]) -> Result<Entity, MailError> {
     let mut bounds = Bounds::for_octets(octets.len());
     Ok(entity::read(octets, entity::PLAIN_TEXT, &mut bounds))
 }
+
+/// The entity of a message as octets, in canonical form, to be signed or encrypted: its fields about
+/// content, and its body. Nothing where the octets are no message but a bare text.
+pub fn entity_octets(octets: &[u8]) -> Option<Vec<u8>> {
+    let (header, body) = split_header(octets);
+    let fields = Fields::read(header);
+    let is_message = MESSAGE_FIELDS.iter().any(|name| 0 < fields.count(name));
+    is_message.then(|| {
+        let mut entity = content_fields(header);
+        entity.extend_from_slice(b"\r\n");
+        entity.extend_from_slice(&canonical(body));
+        entity
+    })
+}
+
+/// Fields of which a message has at least one, and a text by chance none.
+const MESSAGE_FIELDS: &[&str] = &[
+    "from",
+    "to",
+    "subject",
+    "date",
+    "mime-version",
+    "content-type",
+];
 
 /// Reads a message that may lie within another.
 pub(super) fn read_bounded(octets: &[u8], bounds: &mut Bounds) -> Message {

@@ -53,6 +53,27 @@ pub(super) fn parts<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     parts
 }
 
+/// The fields of a header that are about the content (RFC 2045 section 3), in canonical form.
+pub(super) fn content_fields(header: &[u8]) -> Vec<u8> {
+    let mut fields = Vec::new();
+    let mut is_wanted = false;
+    for line in lines(header) {
+        let is_folded = line.first().is_some_and(|octet| is_blank(*octet));
+        if !is_folded {
+            let name = line.get(..CONTENT.len()).unwrap_or_default();
+            is_wanted = name.eq_ignore_ascii_case(CONTENT);
+        }
+        if is_wanted && !text_of(line).is_empty() {
+            fields.extend_from_slice(text_of(line));
+            fields.extend_from_slice(b"\r\n");
+        }
+    }
+    fields
+}
+
+/// How the names of fields about the content begin.
+const CONTENT: &[u8] = b"content-";
+
 /// Octets with CRLF at the end of every line (RFC 8551 section 3.1.1).
 pub(super) fn canonical(octets: &[u8]) -> Vec<u8> {
     let mut canonical = Vec::with_capacity(octets.len());

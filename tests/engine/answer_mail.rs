@@ -43,13 +43,12 @@ fn post(world: &mut World, name: &str, octets: &[u8]) {
 
 /// The CMP messages in the user's Maildir.
 fn replies(world: &mut World) -> Vec<Vec<u8>> {
-    let found =
-        mails(world)
-            .into_iter()
-            .filter_map(|mail| match message::read(&mail).unwrap().entity {
-                Entity::Cmp(octets) => Some(octets),
-                _other => None,
-            });
+    let found = mails(world).into_iter().filter_map(|mail| {
+        let Entity::Cmp(octets) = message::read(&mail).unwrap().entity else {
+            return None;
+        };
+        Some(octets)
+    });
     found.collect()
 }
 

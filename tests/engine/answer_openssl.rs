@@ -41,14 +41,15 @@ fn serve_one(engine: &mut Engine, stream: TcpStream) {
     stream.write_all(&reply).unwrap();
 }
 
-/// Runs `openssl cmp` against the engine; whether it succeeded, and what it said.
-fn openssl(world: &mut World, arguments: &[&str]) -> (bool, String) {
+/// Runs `openssl cmp` against the engine, its arguments with one blank in between; whether it
+/// succeeded, and what it said.
+fn openssl(world: &mut World, arguments: &str) -> (bool, String) {
     let now = world.clock.now().rfc3339();
     let now = format!("@{}", now.replace('T', " ").replace('Z', ""));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let server = format!("127.0.0.1:{}/pkix/", address.port());
-    let arguments: Vec<String> = [
+    let fixed = [
         "cmp",
         "-config",
         "",
@@ -56,30 +57,30 @@ fn openssl(world: &mut World, arguments: &[&str]) -> (bool, String) {
         &server,
         "-total_timeout",
         "60",
-    ]
-    .iter()
-    .chain(arguments)
-    .map(|&argument| argument.to_owned())
-    .collect();
+    ];
+    let arguments = fixed.into_iter().chain(arguments.split(' '));
+    let arguments: Vec<String> = arguments.map(str::to_owned).collect();
     let (done, is_done) = mpsc::channel();
-    let program = thread::spawn(move || {
-        let output = Command::new("faketime")
-            .env("TZ", "UTC")
-            .args(["-f", &now, "openssl"])
-            .args(arguments)
-            .output()
-            .unwrap();
-        done.send(()).unwrap();
-        drop(TcpStream::connect(address)); // wakes the listener, which then stops
-        output
-    });
-    for stream in listener.incoming() {
-        if is_done.try_recv().is_ok() {
-            break;
+    let output = thread::scope(|scope| {
+        let program = scope.spawn(move || {
+            let output = Command::new("faketime")
+                .env("TZ", "UTC")
+                .args(["-f", &now, "openssl"])
+                .args(arguments)
+                .output()
+                .unwrap();
+            done.send(()).unwrap();
+            drop(TcpStream::connect(address)); // wakes the listener, which then stops
+            output
+        });
+        for stream in listener.incoming() {
+            if is_done.try_recv().is_ok() {
+                break;
+            }
+            serve_one(&mut world.engine, stream.unwrap());
         }
-        serve_one(&mut world.engine, stream.unwrap());
-    }
-    let output = program.join().unwrap();
+        program.join().unwrap()
+    });
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said).into_owned();
     (output.status.success(), said)
@@ -172,82 +173,28 @@ fn openssl_sets_up_renews_and_reports_a_lost_key() {
     let desk = desk(&mut world);
     let (first, ca) = (desk.new_key("first.pem"), desk.path("ca.der"));
     let (certificate, cas) = (desk.path("first.crt"), desk.path("cas.pem"));
-    let secret = format!("pass:{key}");
-    let (done, said) = openssl(
-        &mut world,
-        &[
-            "-cmd",
-            "ir",
-            "-ref",
-            ADDRESS,
-            "-secret",
-            &secret,
-            "-newkey",
-            &first,
-            "-subject",
-            "/CN=J\u{f6}rg M\u{fc}ller",
-            "-certout",
-            &certificate,
-            "-cacertsout",
-            &cas,
-        ],
+    let ir = format!(
+        "-cmd ir -ref {ADDRESS} -secret pass:{key} -newkey {first} -subject /CN={ADDRESS} \
+         -certout {certificate} -cacertsout {cas}"
     );
+    let (done, said) = openssl(&mut world, &ir);
     assert!(done && exists(&certificate), "{said}");
     let security = world.engine.security(id).unwrap();
     assert_eq!(security.situation, Situation::Active, "{said}");
 
-    let (done, said) = openssl(
-        &mut world,
-        &[
-            "-cmd",
-            "genm",
-            "-cert",
-            &certificate,
-            "-key",
-            &first,
-            "-trusted",
-            &ca,
-        ],
-    );
+    let own = format!("-cert {certificate} -key {first} -trusted {ca}");
+    let (done, said) = openssl(&mut world, &format!("-cmd genm {own}"));
     assert!(done, "{said}");
-    let second = desk.new_key("second.pem");
-    let renewed = desk.path("second.crt");
-    let kur = [
-        "-cmd",
-        "kur",
-        "-cert",
-        &certificate,
-        "-key",
-        &first,
-        "-newkey",
-        &second,
-        "-trusted",
-        &ca,
-        "-certout",
-        &renewed,
-    ];
+    let (second, renewed) = (desk.new_key("second.pem"), desk.path("second.crt"));
+    let kur = format!("-cmd kur {own} -newkey {second} -certout {renewed}");
     let (done, said) = openssl(&mut world, &kur);
     assert!(!done && said.contains("can be renewed from"), "{said}");
     world.clock.advance(400 * 86_400);
     let (done, said) = openssl(&mut world, &kur);
     assert!(done && exists(&renewed), "{said}");
-    let (done, said) = openssl(
-        &mut world,
-        &[
-            "-cmd",
-            "rr",
-            "-cert",
-            &renewed,
-            "-key",
-            &second,
-            "-oldcert",
-            &renewed,
-            "-revreason",
-            "1",
-            "-trusted",
-            &ca,
-        ],
-    );
+    let own = format!("-cert {renewed} -key {second} -trusted {ca}");
+    let rr = format!("-cmd rr {own} -oldcert {renewed} -revreason 1");
+    let (done, said) = openssl(&mut world, &rr);
     assert!(done, "{said}");
     let security = world.engine.security(id).unwrap();
     assert_eq!(security.situation, Situation::Revoked);
@@ -263,23 +210,12 @@ fn openssl_hands_a_pkcs10_request_in() {
     let desk = desk(&mut world);
     let (csr, certificate) = (desk.path("csr.der"), desk.path("got.crt"));
     fs::write(&csr, pkcs10("Jörg Müller")).unwrap();
-    let secret = format!("pass:{}", key.replace('-', ""));
-    let (done, said) = openssl(
-        &mut world,
-        &[
-            "-cmd",
-            "p10cr",
-            "-ref",
-            ADDRESS,
-            "-secret",
-            &secret,
-            "-csr",
-            &csr,
-            "-certout",
-            &certificate,
-            "-implicit_confirm",
-        ],
+    let plain = key.replace('-', "");
+    let p10cr = format!(
+        "-cmd p10cr -ref {ADDRESS} -secret pass:{plain} -csr {csr} -certout {certificate} \
+         -implicit_confirm"
     );
+    let (done, said) = openssl(&mut world, &p10cr);
     assert!(done && exists(&certificate), "{said}");
     let security = world.engine.security(id).unwrap();
     assert_eq!(
@@ -299,45 +235,19 @@ fn openssl_is_refused_with_a_wrong_secret_and_trusts_no_other_authority() {
     let desk = desk(&mut world);
     let (first, certificate) = (desk.new_key("first.pem"), desk.path("first.crt"));
     let ir = |secret: &str| {
-        let secret = format!("pass:{secret}");
-        [
-            "-cmd",
-            "ir",
-            "-ref",
-            ADDRESS,
-            "-secret",
-            &secret,
-            "-newkey",
-            &first,
-            "-subject",
-            "/CN=joerg@example.com",
-            "-certout",
-            &certificate,
-            "-unprotected_errors",
-        ]
-        .map(str::to_owned)
+        format!(
+            "-cmd ir -ref {ADDRESS} -secret pass:{secret} -newkey {first} -subject /CN={ADDRESS} \
+             -certout {certificate} -unprotected_errors"
+        )
     };
-    let run = |world: &mut World, arguments: &[String]| {
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        openssl(world, &arguments)
-    };
-    let (done, said) = run(&mut world, &ir("0000-1111-2222-3333"));
+    let (done, said) = openssl(&mut world, &ir("0000-1111-2222-3333"));
     assert!(!done && said.contains("badMessageCheck"), "{said}");
-    let (done, said) = run(&mut world, &ir(&key));
+    let (done, said) = openssl(&mut world, &ir(&key));
     assert!(done, "{said}");
     let other = World::new(1).engine.ca_certificate().unwrap();
     let stranger = desk.path("stranger.der");
     fs::write(&stranger, other.der()).unwrap();
-    let genm = [
-        "-cmd",
-        "genm",
-        "-cert",
-        &certificate,
-        "-key",
-        &first,
-        "-trusted",
-        &stranger,
-    ];
+    let genm = format!("-cmd genm -cert {certificate} -key {first} -trusted {stranger}");
     let (done, said) = openssl(&mut world, &genm);
     assert!(!done, "{said}");
 }

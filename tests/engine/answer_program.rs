@@ -93,9 +93,9 @@ impl Program {
     /// The header of a new transaction.
     pub fn header(&mut self, now: UnixTime) -> Header {
         let mut random = [[0; 16]; 2];
-        random
-            .iter_mut()
-            .for_each(|octets| self.rng.fill_bytes(octets));
+        for octets in &mut random {
+            self.rng.fill_bytes(octets);
+        }
         let mut header = Header::first(Name::Empty, Name::Empty, random[0], random[1], now);
         header.sender_kid = Some(self.address.clone().into_bytes());
         header
@@ -221,7 +221,7 @@ pub fn certificates(body: &Body) -> Vec<(i64, Vec<u8>)> {
     | Body::Cp(CertReply { responses, .. })
     | Body::Kup(CertReply { responses, .. })) = body
     else {
-        panic!("no certificates: {body:?}");
+        unreachable!("no certificates: {body:?}");
     };
     responses
         .iter()
@@ -231,10 +231,10 @@ pub fn certificates(body: &Body) -> Vec<(i64, Vec<u8>)> {
 
 /// The reason of a refusal, and its words.
 pub fn refusal(reply: &Received) -> (Failure, String) {
-    match &reply.message.body {
-        Body::Error(error) => (error.status.failure, error.status.text.join(" ")),
-        other => panic!("not refused: {other:?}"),
-    }
+    let Body::Error(error) = &reply.message.body else {
+        unreachable!("not refused: {:?}", reply.message.body);
+    };
+    (error.status.failure, error.status.text.join(" "))
 }
 
 /// A refusal that everybody could have written.

@@ -31,10 +31,10 @@ fn krr(world: &mut World, program: &mut Program, key: &str) -> Received {
 }
 
 fn recovered(reply: &Received) -> &KeyRecovery {
-    match &reply.message.body {
-        Body::Krp(recovery) => recovery,
-        other => panic!("no keys: {other:?}"),
-    }
+    let Body::Krp(recovery) = &reply.message.body else {
+        unreachable!("no keys: {:?}", reply.message.body);
+    };
+    recovery
 }
 
 /// Opens a key that came along, which must belong to its certificate.
@@ -57,7 +57,7 @@ fn the_key_that_comes_with_the_certificate_opens_with_the_programs_own() {
     let octets = program.write(&request, With::Key(&key));
     let reply = verified(&mut world.engine, &octets, &key);
     let Body::Ip(ip) = &reply.message.body else {
-        panic!("no ip");
+        unreachable!("no ip");
     };
     assert!(
         ip.responses[0]
@@ -229,7 +229,7 @@ fn a_renewal_begun_again_with_other_keys_leaves_one_new_pair() {
         let octets = write(&request, With::Signature(&old_key, &old), &mut program.rng);
         let reply = send(&mut world.engine, &octets);
         let Body::Kup(kup) = &reply.message.body else {
-            panic!("{reply:?}");
+            unreachable!("{reply:?}");
         };
         opened(
             &program,

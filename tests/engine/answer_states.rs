@@ -84,14 +84,14 @@ fn body(program: &Program, name: &str) -> Body {
         "rr" => Body::Rr(vec![RevocationRequest {
             issuer: certificate
                 .as_ref()
-                .map_or(EMPTY.to_vec(), |own| own.issuer_der().to_vec()),
-            serial: certificate.map_or(vec![1], |own| own.serial().to_vec()),
+                .map_or_else(|| EMPTY.to_vec(), |own| own.issuer_der().to_vec()),
+            serial: certificate.map_or_else(|| vec![1], |own| own.serial().to_vec()),
             reason: Some(1),
             invalidity: None,
         }]),
         "genm" => Body::Genm(Vec::new()),
         "complete" => Body::Ir(vec![made]),
-        other => panic!("{other}"),
+        other => unreachable!("{other}"),
     }
 }
 

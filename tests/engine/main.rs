@@ -13,6 +13,7 @@ mod answer_program;
 mod answer_recovery;
 mod answer_set_up;
 mod answer_states;
+mod answer_strangers;
 mod approvals;
 mod burglar;
 #[path = "../support/mod.rs"]

@@ -12,6 +12,7 @@ mod answers;
 mod audit;
 mod break_glass;
 mod certificates;
+mod client;
 mod directory;
 mod exit_status;
 mod killed;

@@ -1,6 +1,6 @@
 //! An opened message: its text, its files, and what there is to say of it.
 
-use crate::client::message::verdict::{Mark, Verdict};
+use crate::client::message::verdict::Verdict;
 use crate::client::message::view::{MessageId, Opened, Person};
 use crate::client::view::CertificateView;
 use crate::client::{Client, Unlock};
@@ -72,16 +72,8 @@ impl Reading {
 
     /// Why the signer's certificate can not be kept.
     pub fn contact_refusal(&self) -> Option<&'static str> {
-        let opened = &self.opened;
-        if opened.encryption.is_none() {
-            return Some("No certificate to encrypt with came with this message.");
-        }
-        match opened.verdict.mark {
-            Mark::Good => None,
-            Mark::Bad | Mark::None | Mark::Warning => {
-                Some("Only what came with a signature that is good in every respect is kept.")
-            }
-        }
+        let words = "Only the certificate of a sender who has signed, and who is trusted, is kept.";
+        self.opened.encryption.is_none().then_some(words)
     }
 }
 

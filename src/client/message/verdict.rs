@@ -23,6 +23,25 @@ impl Mark {
             Self::Bad => "bad",
         }
     }
+
+    /// The worse of two.
+    #[must_use]
+    pub(super) const fn worst(self, other: Self) -> Self {
+        if self.badness() < other.badness() {
+            other
+        } else {
+            self
+        }
+    }
+
+    const fn badness(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Good => 1,
+            Self::Warning => 2,
+            Self::Bad => 3,
+        }
+    }
 }
 
 /// One question and its answer.
@@ -50,4 +69,41 @@ pub struct Verdict {
     pub signed: bool,
     /// The lines, in the order in which a person asks.
     pub lines: Vec<Line>,
+}
+
+impl Verdict {
+    /// The whole of these lines.
+    pub(super) fn of(lines: Vec<Line>, encrypted: bool, signed: bool) -> Self {
+        let marks = lines.iter().map(|line| line.mark);
+        let mark = marks.fold(Mark::None, Mark::worst);
+        let first = || lines.iter().find(|line| line.mark == mark);
+        let summary = match mark {
+            Mark::Bad | Mark::Warning => first().map(|line| line.words.clone()),
+            Mark::Good | Mark::None => None,
+        };
+        let good = match (signed, encrypted) {
+            (true, true) => "The message is signed and encrypted, and everything is in order.",
+            (true, false) => "The message is signed, and everything is in order.",
+            (false, true) => "The message is encrypted, and not signed.",
+            (false, false) => "The message is neither signed nor encrypted.",
+        };
+        Self {
+            summary: summary.unwrap_or_else(|| good.to_owned()),
+            mark,
+            encrypted,
+            signed,
+            lines,
+        }
+    }
+}
+
+impl Line {
+    /// An answer.
+    pub(super) fn new(question: &'static str, mark: Mark, words: impl Into<String>) -> Self {
+        Self {
+            question,
+            mark,
+            words: words.into(),
+        }
+    }
 }

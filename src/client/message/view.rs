@@ -87,15 +87,34 @@ pub struct Opened {
     pub text: String,
     /// The files in it.
     pub files: Vec<FileView>,
+    /// The text that was found beside what is signed or encrypted; nobody knows whose it is.
+    pub text_beside: String,
+    /// The files that were found there.
+    pub files_beside: Vec<FileView>,
     /// What is to be said of it.
     pub verdict: Verdict,
     /// The certificate of the signer.
     pub signer: Option<CertificateView>,
-    /// The signer's encryption certificate, to be kept by [`super::super::Client::add_contact`].
+    /// The signer's encryption certificate, to be kept by [`super::super::Client::add_contact`]; only
+    /// where the signer is the sender and nothing speaks against him.
     pub encryption: Option<CertificateView>,
     /// The CMP message in it, for [`super::super::Client::open_reply`].
     pub reply: Option<Vec<u8>>,
 }
+
+impl Opened {
+    /// The text to be shown: what stands beside the protected part comes after it, under a line that
+    /// says so.
+    pub fn whole_text(&self) -> String {
+        if self.text_beside.is_empty() {
+            return self.text.clone();
+        }
+        format!("{}\n\n{BESIDE}\n\n{}", self.text, self.text_beside)
+    }
+}
+
+/// The line over what is not protected.
+const BESIDE: &str = "----- The following is neither signed nor encrypted -----";
 
 /// A file in a message.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -34,7 +34,7 @@ pub(super) fn reading_ui(
                 verdict_bar(ui, reading, &mut acts);
                 files(ui, reading, &mut acts);
                 face::gap(ui);
-                face::text_view(ui, "Message text", &reading.opened.text);
+                face::text_view(ui, "Message text", &reading.opened.whole_text());
                 acts
             })
         });
