@@ -98,7 +98,7 @@ fn insert(octets: &mut Vec<u8>, at: usize, more: &[u8]) {
 /// Puts a piece many times after itself, or rarely often enough for a large message.
 fn repeat(octets: &mut Vec<u8>, at: usize, to: usize, rng: &mut StdRng) {
     let room = MAX_INPUT.saturating_sub(octets.len()) / (to - at).max(1);
-    let most = if rng.random_ratio(1, 16) { room } else { 40 };
+    let most = if rng.random_ratio(1, 40) { room } else { 40 };
     let times = rng.random_range(0..=room.min(most));
     let piece = octets[at..to].repeat(times);
     insert(octets, at, &piece);

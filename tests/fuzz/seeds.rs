@@ -127,12 +127,10 @@ impl User {
     }
 
     fn recover(&mut self, key: &str) {
-        let mut requests = self.program.both();
-        requests[0].transport_key = requests[1].transport_key.take();
-        requests.truncate(1);
-        let reply = self.ask_under(key, Body::Krr(requests));
+        let request = Body::Krr(self.program.both());
+        let reply = self.ask_under(key, request);
         let Body::Krp(recovery) = &reply.message.body else {
-            panic!("no keys: {:?}", reply.message.body);
+            unreachable!("no keys: {:?}", reply.message.body);
         };
         let signing = recovery.signing_certificate.clone().unwrap();
         let confirmation = self.program.confirm(&self.world, &reply, &[(0, &signing)]);

@@ -160,7 +160,7 @@ pub fn change(nodes: &mut Vec<Node>, others: &[Node], rng: &mut StdRng) {
 
 /// Puts an element many times after itself, or rarely often enough for a large message.
 fn repeat(list: &mut Vec<Node>, at: usize, rng: &mut StdRng) {
-    let most = if rng.random_ratio(1, 16) { 100_000 } else { 40 };
+    let most = if rng.random_ratio(1, 40) { 100_000 } else { 40 };
     let copy = list[at].clone();
     // The smallest elements come most often: a large message of them has the most members.
     let times = rng.random_range(0..most) / copy.count();
