@@ -23,6 +23,7 @@ mod thief;
 mod cancel;
 mod client_life;
 mod enrol;
+mod interop;
 mod main_job;
 mod old_copies;
 mod outside;
