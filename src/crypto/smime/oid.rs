@@ -7,6 +7,9 @@ pub(super) const ID_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.8
 /// id-signedData (RFC 5652 section 5.1).
 pub(super) const ID_SIGNED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+/// id-envelopedData (RFC 5652 section 6.1).
+pub(super) const ID_ENVELOPED_DATA: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
 /// id-aes128-CBC (RFC 3565 section 4.1).
 pub(super) const ID_AES128_CBC: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.2");

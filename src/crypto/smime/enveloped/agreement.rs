@@ -22,7 +22,7 @@ use crate::crypto::keypair::PrivateKey;
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::wrap::Wrap;
 use crate::crypto::smime::enveloped::{DecryptError, EncryptError, KeyOctets};
-use crate::crypto::smime::walk::{CONTEXT_1, Walk, octet_string};
+use crate::crypto::smime::walk::{BIT_STRING, CONTEXT_1, Walk, octet_string};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::secret::Key;
 
@@ -275,8 +275,6 @@ struct SharedInfo<'a> {
     key_bits: &'a OctetStringRef,
 }
 
-/// BIT STRING in one piece.
-const BIT_STRING: u8 = 0x03;
 /// Octets of a key of AES-256.
 const AES_256_LEN: usize = 32;
 

@@ -15,6 +15,7 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
 use crate::crypto::envelope::{ID_RSAES_OAEP, OAEP_PARAMETERS};
+use crate::crypto::hash::Hash;
 use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::crypto::mac::hmac_sha256;
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
@@ -131,7 +132,7 @@ impl OaepForm {
         let mut hash = Hash::Sha1;
         if let Some(explicit) = fields.optional(CONTEXT_0)? {
             let named = Algorithm::take(&mut Walk::new(explicit.content))?;
-            hash = Hash::of(&named).ok_or_else(unsupported)?;
+            hash = hash_of(&named).ok_or_else(unsupported)?;
         }
         let mut mask_hash = Hash::Sha1;
         if let Some(explicit) = fields.optional(CONTEXT_1)? {
@@ -139,7 +140,7 @@ impl OaepForm {
             if mask.oid != Some(ID_MGF1) {
                 return Err(unsupported());
             }
-            mask_hash = Hash::of(&mask.inner()?).ok_or_else(unsupported)?;
+            mask_hash = hash_of(&mask.inner()?).ok_or_else(unsupported)?;
         }
         // [2]: a label given explicitly, which nobody uses in messages
         if !fields.is_empty() {
@@ -198,23 +199,14 @@ fn mixed(
     Ok(Zeroizing::new(decrypted.ok().ok_or_else(failed)?))
 }
 
-#[derive(Clone, Copy)]
-enum Hash {
-    Sha1,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    fn of(algorithm: &Algorithm<'_>) -> Option<Self> {
-        match algorithm.oid? {
-            ID_SHA1 => Some(Self::Sha1),
-            ID_SHA256 => Some(Self::Sha256),
-            ID_SHA384 => Some(Self::Sha384),
-            ID_SHA512 => Some(Self::Sha512),
-            _other => None,
-        }
+/// The hash that an algorithm names.
+fn hash_of(algorithm: &Algorithm<'_>) -> Option<Hash> {
+    match algorithm.oid? {
+        ID_SHA1 => Some(Hash::Sha1),
+        ID_SHA256 => Some(Hash::Sha256),
+        ID_SHA384 => Some(Hash::Sha384),
+        ID_SHA512 => Some(Hash::Sha512),
+        _other => None,
     }
 }
 

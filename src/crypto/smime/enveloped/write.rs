@@ -25,10 +25,10 @@ use crate::crypto::envelope::{
     GcmParameters, ICV_LEN, ID_AES256_GCM, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA,
 };
 use crate::crypto::smime::enveloped::agreement::{self, Curve, ID_EC_PUBLIC_KEY};
-use crate::crypto::smime::enveloped::structure::{ID_CONTENT_TYPE, ID_ENVELOPED_DATA};
+use crate::crypto::smime::enveloped::structure::ID_CONTENT_TYPE;
 use crate::crypto::smime::enveloped::transport::{self, RSA_ENCRYPTION, Transport};
 use crate::crypto::smime::enveloped::{Cipher, EncryptError, Recipient};
-use crate::crypto::smime::oid::ID_AES256_CBC;
+use crate::crypto::smime::oid::{ID_AES256_CBC, ID_ENVELOPED_DATA};
 use crate::domain::secret::Key;
 
 /// Encrypts a MIME entity, or other octets without a type, to all of `to`. The result is a

@@ -14,7 +14,9 @@ use crate::crypto::smime::signed::oid::{
     SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
 };
 use crate::crypto::smime::signed::parts::CertificateId;
-use crate::crypto::smime::walk::{CONTEXT_0, OCTET_STRING, OID, SEQUENCE, SET, Walk};
+use crate::crypto::smime::walk::{
+    CONTEXT_0, CONTEXT_1, CONTEXT_2_PRIMITIVE, OCTET_STRING, OID, SEQUENCE, SET, Walk,
+};
 use crate::crypto::strict_der;
 use crate::domain::time::UnixTime;
 
@@ -99,11 +101,11 @@ impl<'a> Attributes<'a> {
         // RFC 8551 section 2.5.3: [1] is a RecipientKeyIdentifier, which begins with its key identifier
         match value.tag {
             CONTEXT_0 => CertificateId::issuer_and_serial(value.content).map(Some),
-            0xa1 => {
+            CONTEXT_1 => {
                 let key = Walk::new(value.content).expect(OCTET_STRING)?;
                 Ok(Some(CertificateId::KeyId(key.content)))
             }
-            0x82 => Ok(Some(CertificateId::KeyId(value.content))),
+            CONTEXT_2_PRIMITIVE => Ok(Some(CertificateId::KeyId(value.content))),
             _ => Ok(None),
         }
     }
