@@ -10,6 +10,7 @@ pub mod kdf;
 pub mod keypair;
 pub mod labelled;
 pub mod mac;
+pub(crate) mod oid;
 pub mod password_mac;
 pub mod path;
 pub mod pkcs12;

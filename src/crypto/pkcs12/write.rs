@@ -15,10 +15,11 @@ use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::crypto::certificate::Certificate;
-use crate::crypto::pkcs12::derive::{self, AES_256_CBC, HMAC_SHA256, PBES2, PBKDF2, SHA256};
+use crate::crypto::oid::{ID_AES256_CBC, ID_DATA, ID_HMAC_WITH_SHA256, ID_PBKDF2, ID_SHA256};
+use crate::crypto::pkcs12::derive::{self, PBES2};
 use crate::crypto::pkcs12::kdf::{self, KeyUse};
 use crate::crypto::pkcs12::read::{
-    CERTIFICATE_BAG, DATA, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SHROUDED_KEY_BAG,
+    CERTIFICATE_BAG, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SHROUDED_KEY_BAG,
     X509_CERTIFICATE,
 };
 use crate::crypto::pkcs12::{Pkcs12Entry, Pkcs12Error};
@@ -63,14 +64,14 @@ pub fn write(
     );
 
     let keys = sequence(&[&keys.concat()]);
-    let keys = content_info(DATA, &tlv(OCTET_STRING, &[&keys]));
+    let keys = content_info(ID_DATA, &tlv(OCTET_STRING, &[&keys]));
     let (algorithm, sealed) = under.seal(&sequence(&[&certificates.concat()]))?;
-    let encrypted = sequence(&[&oid(DATA), &algorithm, &tlv(0x80, &[&sealed])]);
+    let encrypted = sequence(&[&oid(ID_DATA), &algorithm, &tlv(0x80, &[&sealed])]);
     let encrypted = sequence(&[&number(0), &encrypted]);
     let certificates = content_info(ENCRYPTED_DATA, &encrypted);
     let safe = sequence(&[&keys, &certificates]);
     let mac = mac(password, iterations, &safe, rng);
-    let safe = content_info(DATA, &tlv(OCTET_STRING, &[&safe]));
+    let safe = content_info(ID_DATA, &tlv(OCTET_STRING, &[&safe]));
     Ok(sequence(&[&number(3), &safe, &mac]))
 }
 
@@ -94,11 +95,11 @@ impl<'a> Sealer<'a> {
         pbkdf2::derive(algorithm, rounds, &salt, password.as_bytes(), &mut *key);
         let failed = |_unspecified| Pkcs12Error::Encoding;
         let key = UnboundCipherKey::new(&AES_256, &*key).map_err(failed)?;
-        let prf = sequence(&[&oid(HMAC_SHA256), NULL]);
+        let prf = sequence(&[&oid(ID_HMAC_WITH_SHA256), NULL]);
         let parameters = sequence(&[&tlv(OCTET_STRING, &[&salt]), &number(iterations), &prf]);
         Ok(Self {
             key: PaddedBlockEncryptingKey::cbc_pkcs7(key).map_err(failed)?,
-            derivation: sequence(&[&oid(PBKDF2), &parameters]),
+            derivation: sequence(&[&oid(ID_PBKDF2), &parameters]),
             rng,
         })
     }
@@ -113,7 +114,7 @@ impl<'a> Sealer<'a> {
         let context = EncryptionContext::Iv128(FixedLength::from(vector));
         let done = self.key.less_safe_encrypt(&mut sealed, context);
         done.map_err(failed)?;
-        let cipher = sequence(&[&oid(AES_256_CBC), &tlv(OCTET_STRING, &[&vector])]);
+        let cipher = sequence(&[&oid(ID_AES256_CBC), &tlv(OCTET_STRING, &[&vector])]);
         let parameters = sequence(&[&self.derivation, &cipher]);
         Ok((sequence(&[&oid(PBES2), &parameters]), sealed))
     }
@@ -125,7 +126,7 @@ fn mac(password: &str, iterations: u32, content: &[u8], rng: &mut dyn CryptoRng)
     let (usage, password) = (KeyUse::Mac, derive::bmp(password));
     let key = kdf::derive(&digest::SHA256, usage, &password, &salt, iterations, 32);
     let value = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), content);
-    let named = sequence(&[&oid(SHA256), NULL]);
+    let named = sequence(&[&oid(ID_SHA256), NULL]);
     let info = sequence(&[&named, &tlv(OCTET_STRING, &[value.as_ref()])]);
     sequence(&[&info, &tlv(OCTET_STRING, &[&salt]), &number(iterations)])
 }

@@ -3,8 +3,7 @@
 use der::asn1::ObjectIdentifier;
 
 use crate::crypto::ber;
-use crate::crypto::envelope::ID_CT_AUTH_ENVELOPED_DATA;
-use crate::crypto::smime::oid::{ID_ENVELOPED_DATA, ID_SIGNED_DATA};
+use crate::crypto::oid::{ID_CT_AUTH_ENVELOPED_DATA, ID_ENVELOPED_DATA, ID_SIGNED_DATA};
 use crate::crypto::smime::walk::{OID, SEQUENCE};
 
 /// A kind of CMS object.

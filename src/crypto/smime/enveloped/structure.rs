@@ -3,10 +3,9 @@
 use der::asn1::ObjectIdentifier;
 
 use crate::crypto::ber::{self, Element};
-use crate::crypto::envelope::{ID_CT_AUTH_ENVELOPED_DATA, ID_DATA};
+use crate::crypto::oid::{ID_CONTENT_TYPE, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA, ID_ENVELOPED_DATA};
 use crate::crypto::smime::enveloped::DecryptError;
 use crate::crypto::smime::enveloped::algorithm::{Algorithm, oid};
-use crate::crypto::smime::oid::ID_ENVELOPED_DATA;
 use crate::crypto::smime::walk::{
     CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, CONTEXT_2, INTEGER, SEQUENCE, SET, Walk,
     octet_string,
@@ -127,7 +126,3 @@ impl Authentication<'_> {
         Ok(said.unwrap_or(ID_DATA) == content_type)
     }
 }
-
-/// id-contentType (RFC 5652 section 11.1).
-pub(super) const ID_CONTENT_TYPE: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");

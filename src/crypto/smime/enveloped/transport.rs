@@ -6,7 +6,7 @@ use aws_lc_rs::rsa::{
     Pkcs1PublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
 use der::Decode as _;
-use der::asn1::{Any, Null, ObjectIdentifier};
+use der::asn1::{Any, Null};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rsa::pkcs8::DecodePrivateKey as _;
@@ -14,10 +14,13 @@ use rsa::{Oaep, RsaPrivateKey};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
-use crate::crypto::envelope::{ID_RSAES_OAEP, OAEP_PARAMETERS};
+use crate::crypto::envelope::OAEP_PARAMETERS;
 use crate::crypto::hash::Hash;
 use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::crypto::mac::hmac_sha256;
+use crate::crypto::oid::{
+    ID_MGF1, ID_RSAES_OAEP, ID_SHA1, ID_SHA256, ID_SHA384, ID_SHA512, RSA_ENCRYPTION,
+};
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::{DecryptError, EncryptError, KeyOctets};
 use crate::crypto::smime::walk::{CONTEXT_0, CONTEXT_1, SEQUENCE, Walk};
@@ -209,17 +212,3 @@ fn hash_of(algorithm: &Algorithm<'_>) -> Option<Hash> {
         _other => None,
     }
 }
-
-/// rsaEncryption (RFC 8017 appendix A.1).
-pub(super) const RSA_ENCRYPTION: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// id-mgf1 (RFC 4055 section 2.2).
-const ID_MGF1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
-/// id-sha1 (RFC 4055 section 2.1).
-const ID_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-/// id-sha256 (RFC 4055 section 2.1).
-const ID_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-/// id-sha384 (RFC 4055 section 2.1).
-const ID_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
-/// id-sha512 (RFC 4055 section 2.1).
-const ID_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");

@@ -5,11 +5,12 @@ use der::asn1::ObjectIdentifier;
 
 use crate::crypto::ber::Element;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
-use crate::crypto::smime::SmimeError;
-use crate::crypto::smime::signed::oid::{
-    ID_EC_PUBLIC_KEY, ID_MD5, ID_MGF1, ID_RSASSA_PSS, ID_SHA1, ID_SHA224, ID_SHA256, ID_SHA384,
-    ID_SHA512, RSA_ENCRYPTION,
+use crate::crypto::oid::{
+    ID_EC_PUBLIC_KEY, ID_MGF1, ID_RSASSA_PSS, ID_SHA1, ID_SHA224, ID_SHA256, ID_SHA384, ID_SHA512,
+    RSA_ENCRYPTION,
 };
+use crate::crypto::smime::SmimeError;
+use crate::crypto::smime::signed::oid::ID_MD5;
 use crate::crypto::smime::walk::{
     CONTEXT_0, CONTEXT_1, CONTEXT_2, CONTEXT_3, INTEGER, OID, SEQUENCE, Walk,
 };

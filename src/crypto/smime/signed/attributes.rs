@@ -6,12 +6,13 @@ use der::{Any, Decode as _, Encode as _};
 use crate::crypto::ber::Element;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::Digest;
+use crate::crypto::oid::ID_CONTENT_TYPE;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::capabilities::Capabilities;
 use crate::crypto::smime::signed::algorithm;
 use crate::crypto::smime::signed::oid::{
-    CONTENT_TYPE, ENCRYPTION_KEY_PREFERENCE, MESSAGE_DIGEST, MICROSOFT_KEY_PREFERENCE,
-    SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
+    ENCRYPTION_KEY_PREFERENCE, MESSAGE_DIGEST, MICROSOFT_KEY_PREFERENCE, SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
 };
 use crate::crypto::smime::signed::parts::CertificateId;
 use crate::crypto::smime::walk::{
@@ -62,7 +63,8 @@ impl<'a> Attributes<'a> {
             let value = self.only(oid).ok().flatten();
             value.is_some_and(|value| value.tag == tag && value.content == content)
         };
-        is(CONTENT_TYPE, OID, content_type.as_bytes()) && is(MESSAGE_DIGEST, OCTET_STRING, digest)
+        is(ID_CONTENT_TYPE, OID, content_type.as_bytes())
+            && is(MESSAGE_DIGEST, OCTET_STRING, digest)
     }
 
     /// Do they allow this certificate to have signed? If they name one (RFC 5035 section 3), no other

@@ -2,8 +2,8 @@
 
 use crate::crypto::ber::Element;
 use crate::crypto::certificate::Certificate;
+use crate::crypto::oid::ID_SIGNED_DATA;
 use crate::crypto::smime::SmimeError;
-use crate::crypto::smime::oid::ID_SIGNED_DATA;
 use crate::crypto::smime::walk::{
     self, CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, INTEGER, OCTET_STRING, OID, SEQUENCE, SET,
     Walk,
