@@ -4,6 +4,7 @@ pub mod ber;
 pub mod certificate;
 pub mod costs;
 pub mod crl;
+pub mod element;
 pub mod envelope;
 pub mod hash;
 pub mod kdf;
