@@ -17,6 +17,7 @@ mod directory;
 mod exit_status;
 mod killed;
 mod mailboxes;
+mod openssl_cmp;
 mod passwords;
 mod revocation;
 mod secret_files;
