@@ -24,6 +24,7 @@ mod cancel;
 mod client_life;
 mod enrol;
 mod interop;
+mod krp_judged;
 mod main_job;
 mod old_copies;
 mod outside;
