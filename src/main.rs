@@ -55,7 +55,7 @@ fn open_window(arguments: &Arguments) -> u8 {
 /// The sentence for a machine where no window opens.
 fn without_window(reason: &str) -> String {
     format!(
-        "No window can be opened here ({reason}); these work without one: kmadmin setup, mailbox, directory, administrator, passwords, trust, audit, check-ca and tour (see kmadmin --help)."
+        "No window can be opened here ({reason}); these work without one: kmadmin setup, mailbox, directory, administrator, passwords, trust, crl, publish, serve, audit, check-ca and tour (see kmadmin --help)."
     )
 }
 

@@ -1,5 +1,7 @@
 //! `kmadmin serve`: answers users' programs until it is stopped.
 
+use serde_json::json;
+
 use super::args::Serve;
 use super::call::{Call, Opened};
 use super::revoke::warn_unpublished;
@@ -17,9 +19,10 @@ pub(super) fn run(call: Call<'_>, options: &Serve) -> Result<(), Failure> {
     };
     let mut said = Ok(());
     serve(engine, &plan, |address| {
-        console.field("listening", format!("http://{address}/"));
+        let url = format!("http://{address}/");
+        let line = format!("Listening on {url} until stopped.");
         said = console
-            .say(&format!("Listening on http://{address}/ until stopped."))
+            .item(&line, &json!({ "listening": url }))
             .and_then(|()| console.flush());
     })?;
     said?;

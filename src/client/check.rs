@@ -12,7 +12,7 @@ use crate::domain::address::MailAddress;
 use crate::domain::time::UnixTime;
 use crate::protocol::key_package;
 use crate::protocol::message::{Body, CertReply, Certified, InfoKind, KeyRecovery, Status};
-use crate::protocol::protect::ProtectionKind;
+use crate::protocol::protect::{MacForm, ProtectionKind};
 use crate::protocol::read::Received;
 
 /// Certificates and keys that were checked.
@@ -52,7 +52,13 @@ pub(super) fn protection(
     }
     if let Some(secret) = &request.temporary_key {
         let verified = received.verify_mac(secret.expose().as_bytes());
-        return verified.map_err(|error| wrong(&error));
+        verified.map_err(|error| wrong(&error))?;
+        let form = received.mac_form();
+        if !form.is_some_and(|form| form.is_at_least(MacForm::OURS)) {
+            let words = "it is protected more weakly than the request was";
+            return Err(Error::Reply(words.to_owned()));
+        }
+        return Ok(());
     }
     let pinned = pinned.ok_or_else(|| Error::Reply("no authority is known".to_owned()))?;
     let signer = received.message.extra_certs.first();
@@ -109,7 +115,11 @@ pub(super) fn granted(
         signing,
         encryption: held,
         authority,
-        chain: authorities.to_vec(),
+        chain: authorities
+            .iter()
+            .filter(|der| Certificate::from_der(der).is_ok())
+            .cloned()
+            .collect(),
     })
 }
 

@@ -125,6 +125,7 @@ impl Client {
         }
         granted.authority.store(&self.home)?;
         self.write_granted(&request.keyset, granted, target)?;
+        self.choose(&request.keyset)?;
         request.keys = None;
         request.reply = None;
         request.answer = None;
@@ -133,7 +134,6 @@ impl Client {
             request.sent.clone_from(&after.confirm);
         }
         request.store(&self.home)?;
-        self.choose(&request.keyset)?;
         self.send_request(&request)
     }
 

@@ -227,7 +227,13 @@ impl Client {
     ) -> Result<Keyset, Error> {
         let file = self.home.read(&path(name, FILE))?;
         let file = file.ok_or_else(|| Error::NoSuchKeyset(name.clone()))?;
-        Keyset::open(name.clone(), &file, password)
+        let keyset = Keyset::open(name.clone(), &file, password)?;
+        let cover = self.cover(name)?;
+        if !keyset.certificates().eq(&cover.certificates) {
+            // The program ended between the two files.
+            self.write_cover(&keyset, cover.level, cover.password.as_ref())?;
+        }
+        Ok(keyset)
     }
 
     /// Refuses a password that is easy to guess or that other programs can not take.
@@ -258,17 +264,27 @@ impl Client {
     ) -> Result<(), Error> {
         let iterations = self.around.costs.pkcs12_iterations;
         let file = keyset.to_file(password, iterations, &mut *self.around.rng)?;
+        let password = (level != Level::High).then_some(password);
+        self.write_cover(keyset, level, password)?;
+        self.home.write(&path(keyset.name(), FILE), &file)
+    }
+
+    fn write_cover(
+        &self,
+        keyset: &Keyset,
+        level: Level,
+        password: Option<&SecretText>,
+    ) -> Result<(), Error> {
         let mut record = Record::new();
         record.text("level", level.name());
-        if level != Level::High {
+        if let Some(password) = password {
             record.text("password", password.expose());
         }
         for certificate in keyset.certificates() {
             record.octets("certificate", certificate.der());
         }
-        let name = keyset.name();
-        self.home.write(&path(name, COVER), record.as_octets())?;
-        self.home.write(&path(name, FILE), &file)
+        let cover = path(keyset.name(), COVER);
+        self.home.write(&cover, record.as_octets())
     }
 
     fn cover(&self, name: &KeysetName) -> Result<Cover, Error> {

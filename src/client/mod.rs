@@ -60,10 +60,9 @@ pub trait Exchange: Send {
     /// The reply to `request` from the server at `url`; the error is a sentence for people.
     fn post(&mut self, url: &str, request: &[u8]) -> Result<Vec<u8>, String>;
 
-    /// What is published at `url`, at most `limit` octets; nothing where there is no such thing. The
-    /// error is a sentence for people.
-    fn get(&mut self, url: &str, limit: usize) -> Result<Option<Vec<u8>>, String> {
-        let _nothing_is_published = (url, limit);
+    /// What is published at this address, at most so many octets; nothing where there is no such
+    /// thing, as anywhere for a server that publishes nothing. The error is a sentence for people.
+    fn get(&mut self, _url: &str, _limit: usize) -> Result<Option<Vec<u8>>, String> {
         Ok(None)
     }
 }

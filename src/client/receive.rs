@@ -318,12 +318,10 @@ impl Client {
         let list = value(&InfoKind::TRUST_LIST).map(|list| self.keep_trust_list(list));
         let crl = value(&InfoKind::CURRENT_CRL).map(|crl| self.keep_crl(crl));
         request.wipe(&self.home)?;
-        Ok(Some(
-            match list.unwrap_or(Ok(())).and(crl.unwrap_or(Ok(()))) {
-                Ok(()) => Taken::Spent(Some(Arrival::Fetched)),
-                Err(error) => unfit(&error),
-            },
-        ))
+        Ok(Some(match (list, crl) {
+            (Some(Err(error)), _) | (_, Some(Err(error))) => unfit(&error),
+            (_, _) => Taken::Spent(Some(Arrival::Fetched)),
+        }))
     }
 }
 

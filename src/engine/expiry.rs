@@ -42,7 +42,10 @@ impl Engine {
         }
         let report = Report {
             who: "nobody".to_owned(),
-            act: "Let a temporary key expire".to_owned(),
+            act: match record.temporary_key {
+                Some(_) => "Let a temporary key expire".to_owned(),
+                None => "Let waiting keys expire".to_owned(), // of a renewal
+            },
             subject: record.person(),
             outcome: Outcome::Done,
             detail: String::new(),

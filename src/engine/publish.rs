@@ -139,26 +139,30 @@ impl Engine {
         })
     }
 
-    /// Publishes what waits. What can not be published now stays for the next time.
+    /// Publishes what waits. What can not be published now stays for the next time, and keeps
+    /// nothing else back.
     pub(super) fn publish_waiting(&mut self) -> Result<(), Error> {
         let now = self.room.now();
         if self.store.read(table::is_empty)? {
             self.store.write(|tx| everything(tx, now))?; // a new file, or one of an older program
         }
         let mut last = 0;
+        let mut first_failure = Ok(());
         loop {
             let waiting = self
                 .store
                 .read(|reader| table::due(reader, now.secs(), last, BATCH))?;
             let Some(end) = waiting.last() else {
-                return Ok(());
+                return first_failure;
             };
             last = end.id;
             let new_list = What::NewCrl.word();
             for list in waiting.iter().filter(|waiting| waiting.what == new_list) {
-                self.renew_crl(list.id)?;
+                let renewed = self.renew_crl(list.id);
+                first_failure = first_failure.and(renewed);
             }
-            self.write_files(&waiting)?;
+            let written = self.write_files(&waiting);
+            first_failure = first_failure.and(written);
         }
     }
 

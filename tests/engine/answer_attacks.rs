@@ -197,6 +197,21 @@ fn an_archived_encryption_key_signs_no_request() {
     assert!(words.contains("encryption certificate"), "{words}");
 }
 
+#[test]
+fn an_archived_encryption_key_is_not_certified_for_signing() {
+    let mut world = World::copy_of(1);
+    let id = world.mailbox("Ada Boss", "boss@example.com");
+    let file = world.enabled(id);
+    let read = kmadmin::crypto::pkcs12::read(&file.pkcs12, &file.password).unwrap();
+    let mut program = Program::new("boss@example.com");
+    program.signing = read.keys.into_iter().next().unwrap().key;
+    let key = recover(&mut world, id);
+    let krr = program.message(&world, Body::Krr(program.both()));
+    let krr = program.write(&krr, With::Key(&key));
+    let reply = verified(&mut world.engine, &krr, &key);
+    assert_eq!(refusal(&reply).0, Failure::BAD_CERT_TEMPLATE);
+}
+
 fn rr(world: &World, program: &mut Program, certificate: &[u8], reason: Option<u8>) -> Vec<u8> {
     let certificate = Certificate::from_der(certificate).unwrap();
     let request = RevocationRequest {

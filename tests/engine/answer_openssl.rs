@@ -13,7 +13,7 @@ use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::Engine;
 
 use crate::answer_program::{ADDRESS, enabled};
-use crate::support::{World, judged, not_judged};
+use crate::support::{World, judged, not_judged, person};
 
 /// Answers one request of HTTP/1.1 on `stream`.
 fn serve_one(engine: &mut Engine, stream: TcpStream) {
@@ -250,4 +250,35 @@ fn openssl_is_refused_with_a_wrong_secret_and_trusts_no_other_authority() {
     let genm = format!("-cmd genm -cert {certificate} -key {first} -trusted {stranger}");
     let (done, said) = openssl(&mut world, &genm);
     assert!(!done, "{said}");
+}
+
+#[test]
+fn openssl_renews_after_the_address_was_changed_and_gets_the_new_one() {
+    if !has_openssl() {
+        return;
+    }
+    let mut world = World::copy_of(1);
+    let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
+    let desk = desk(&mut world);
+    let (first, certificate) = (desk.new_key("first.pem"), desk.path("first.crt"));
+    let ir = format!(
+        "-cmd ir -ref {ADDRESS} -secret pass:{key} -newkey {first} -subject /CN={ADDRESS} \
+         -certout {certificate}"
+    );
+    let (done, said) = openssl(&mut world, &ir);
+    assert!(done, "{said}");
+    let general = person("Jörg Maier", "maier@example.com");
+    world.engine.change_mailbox(id, &general).unwrap();
+    world.clock.advance(400 * 86_400);
+    let (second, renewed) = (desk.new_key("second.pem"), desk.path("second.crt"));
+    let ca = desk.path("ca.der");
+    let kur = format!(
+        "-cmd kur -cert {certificate} -key {first} -trusted {ca} -newkey {second} \
+         -certout {renewed}"
+    );
+    let (done, said) = openssl(&mut world, &kur);
+    assert!(done, "{said}");
+    let current = world.engine.security(id).unwrap().signing.unwrap();
+    assert_eq!(current.subject(), "CN=Jörg Maier");
+    assert_eq!(current.addresses(), ["maier@example.com"]);
 }

@@ -346,6 +346,30 @@ fn a_renewal_whose_confirmation_took_weeks_is_still_taken() {
 }
 
 #[test]
+fn a_renewal_that_was_begun_dies_with_a_recovery() {
+    let mut world = World::copy_of(1);
+    let (id, mut program) = user(&mut world);
+    world.clock.advance(13 * MONTH);
+    let old_key = std::mem::replace(&mut program.signing, signing_key());
+    let old = program.certificates[0].clone();
+    let request = program.message(&world, Body::Kur(program.both()));
+    let with = With::Signature(&old_key, &old);
+    let octets = write(&request, with, &mut program.rng);
+    let reply = send(&mut world.engine, &octets);
+    program.keep(&reply);
+    recover(&mut world, id);
+    let confirmation = program.confirm_all(&world, &reply);
+    let by_old = write(&confirmation, with, &mut program.rng);
+    let by_new = program.sign(&confirmation);
+    for octets in [by_old, by_new] {
+        let reply = send(&mut world.engine, &octets);
+        assert_eq!(refusal(&reply).0, Failure::SIGNER_NOT_TRUSTED);
+    }
+    let security = world.engine.security(id).unwrap();
+    assert!(security.signing.is_none() && !security.is_unconfirmed);
+}
+
+#[test]
 fn a_temporary_key_that_died_takes_the_unconfirmed_certificates_along() {
     let mut world = World::copy_of(1);
     let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);

@@ -112,3 +112,27 @@ fn an_unprotected_request_is_refused() {
     let reply = send(&mut world.engine, &request);
     assert_eq!(unprotected(&reply).0, Failure::BAD_MESSAGE_CHECK);
 }
+
+#[test]
+fn damaged_messages_are_refused_and_change_nothing() {
+    let mut world = World::copy_of(1);
+    let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
+    let mut program = Program::new(ADDRESS);
+    let request = program.message(&world, Body::Ir(program.both()));
+    let octets = program.write(&request, With::Key(&key));
+    for place in (0..octets.len()).step_by(7) {
+        let mut damaged = octets.clone();
+        damaged[place] ^= 1 << (place % 8);
+        damaged.truncate(octets.len() - place % 3);
+        if let Some(reply) = world.engine.answer(&damaged).reply {
+            let (failure, _words) = unprotected(&read::read(&reply).unwrap());
+            assert!(!failure.contains(Failure::SYSTEM_FAILURE), "octet {place}");
+        }
+    }
+    let security = world.engine.security(id).unwrap();
+    assert_eq!(
+        (security.used_since, security.is_unconfirmed),
+        (None, false)
+    );
+    program.set_up(&mut world, &key);
+}

@@ -23,27 +23,67 @@ use crate::support::{World, cheap};
 const PASSWORD: &str = "plum ferry oxide tundra 41";
 
 /// A KM server and the client of one of its users.
-struct Pair {
+pub(crate) struct Pair {
     world: Arc<Mutex<World>>,
     client: Option<Client>,
-    home: PathBuf,
-    id: MailboxId,
+    wire: Wire,
+    pub(crate) home: PathBuf,
+    pub(crate) id: MailboxId,
 }
 
 /// HTTP without a network.
-struct Direct(Arc<Mutex<World>>);
+#[derive(Clone)]
+struct Wire {
+    world: Arc<Mutex<World>>,
+    fault: Arc<Mutex<Option<Fault>>>,
+}
 
-impl Exchange for Direct {
+/// Which message does not get through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault {
+    /// How many get through before it.
+    pub(crate) after: usize,
+    /// What is lost.
+    pub(crate) lost: Lost,
+}
+
+/// What is lost of an exchange.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lost {
+    /// The question does not reach the server.
+    Question,
+    /// The answer does not reach the client.
+    Answer,
+}
+
+impl Exchange for Wire {
     fn post(&mut self, _url: &str, request: &[u8]) -> Result<Vec<u8>, String> {
-        let mut world = self.0.lock().unwrap();
-        let answer = world.engine.answer(request);
+        let mut fault = self.fault.lock().unwrap();
+        let lost = match fault.as_mut() {
+            Some(Fault { after: 0, lost }) => Some(*lost),
+            Some(Fault { after, .. }) => {
+                *after -= 1;
+                None
+            }
+            None => None,
+        };
+        if lost.is_some() {
+            *fault = None;
+        }
+        if matches!(lost, Some(Lost::Question)) {
+            return Err("The question was lost.".to_owned());
+        }
+        let answer = self.world.lock().unwrap().engine.answer(request);
+        if matches!(lost, Some(Lost::Answer)) {
+            return Err("The answer was lost.".to_owned());
+        }
         answer.reply.ok_or_else(|| "No answer.".to_owned())
     }
 }
 
 impl Pair {
     /// A person who has just been enabled, and his temporary key.
-    fn new() -> (Self, String) {
+    pub(crate) fn new() -> (Self, String) {
         Self::of(World::copy_of(1))
     }
 
@@ -51,8 +91,13 @@ impl Pair {
         let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
         let home = world.folder.path().join("home");
         let world = Arc::new(Mutex::new(world));
+        let wire = Wire {
+            world: Arc::clone(&world),
+            fault: Arc::default(),
+        };
         let mut pair = Self {
             world,
+            wire,
             client: None,
             home,
             id,
@@ -69,31 +114,36 @@ impl Pair {
     }
 
     /// Ends the user's program and starts it again.
-    fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         self.client = None;
         let around = Surroundings {
             clock: Arc::new(self.world().clock.clone()),
             rng: Box::new(StdRng::seed_from_u64(rand::rng().next_u64())),
             costs: cheap(),
-            exchange: Box::new(Direct(Arc::clone(&self.world))),
+            exchange: Box::new(self.wire.clone()),
         };
         self.client = Some(Client::open(&self.home, around).unwrap());
     }
 
-    fn client(&mut self) -> &mut Client {
+    pub(crate) fn client(&mut self) -> &mut Client {
         self.client.as_mut().unwrap()
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
     }
 
-    fn situation(&self) -> Situation {
+    pub(crate) fn situation(&self) -> Situation {
         let id = self.id;
         self.world().engine.security(id).unwrap().situation
     }
 
-    fn pass(&self, months: u32) {
+    /// Loses one message.
+    pub(crate) fn lose(&self, fault: Fault) {
+        *self.wire.fault.lock().unwrap() = Some(fault);
+    }
+
+    pub(crate) fn pass(&self, months: u32) {
         let world = self.world();
         let now = world.clock.now();
         world.clock.advance(now.plus_months(months).secs_since(now));
@@ -102,10 +152,8 @@ impl Pair {
     /// The reply that arrives.
     fn arrived(&mut self) -> ReplyView {
         let arrivals = self.client().receive().unwrap();
-        let [Arrival::Reply(reply)] = arrivals.as_slice() else {
-            panic!("{arrivals:?}");
-        };
-        (**reply).clone()
+        assert_eq!(arrivals.len(), 1, "{arrivals:?}");
+        reply_in(&arrivals).unwrap()
     }
 
     fn set_up(&mut self, key: &str, keyset: &str) -> ReplyView {
@@ -127,6 +175,15 @@ impl Pair {
         assert_eq!(self.client().requests().unwrap(), []);
         assert_eq!(self.situation(), Situation::Active);
     }
+}
+
+fn reply_in(arrivals: &[Arrival]) -> Option<ReplyView> {
+    arrivals.iter().find_map(|arrival| {
+        let Arrival::Reply(reply) = arrival else {
+            return None;
+        };
+        Some((**reply).clone())
+    })
 }
 
 fn name(text: &str) -> KeysetName {
@@ -275,11 +332,7 @@ fn a_wrong_temporary_key_is_refused_in_words_and_the_right_one_still_works() {
     assert!(is_refused && !arrivals.is_empty(), "{arrivals:?}");
     pair.client().set_up(&key, &name("Jörg")).unwrap();
     let arrivals = pair.client().receive().unwrap();
-    let reply = arrivals.iter().find_map(|arrival| match arrival {
-        Arrival::Reply(reply) => Some((**reply).clone()),
-        _other => None,
-    });
-    let reply = reply.unwrap();
+    let reply = reply_in(&arrivals).unwrap();
     pair.finish(&reply, Finish::New(Protection::Low));
 }
 

@@ -21,6 +21,7 @@ mod support;
 mod thief;
 
 mod cancel;
+mod client_crash;
 mod client_life;
 mod enrol;
 mod interop;

@@ -10,7 +10,7 @@ use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::progress::Unwatched;
 use kmadmin::domain::reason::RecoverReason;
 use kmadmin::domain::time::Clock as _;
-use kmadmin::engine::audit::AuditVerdict;
+use kmadmin::engine::audit::{AuditVerdict, hex};
 use kmadmin::engine::error::Error;
 use kmadmin::engine::hand_over::HandOver;
 use kmadmin::engine::lease::Turn;
@@ -203,6 +203,20 @@ fn one_program_at_a_time_answers_the_post_office() {
     assert_eq!(other.take_turn().unwrap(), Turn::Ours);
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+#[test]
+fn a_spoilt_record_of_one_mailbox_keeps_nobody_elses_certificate_back() {
+    let mut world = World::new(1);
+    let (_, _) = user(&mut world, "Jörg Müller", ADDRESS);
+    let (_, boss) = user(&mut world, "Ada Boss", "boss@example.com");
+    let folder = world.folder.path().join("publish");
+    fs::remove_dir_all(&folder).unwrap();
+    alter(
+        &world,
+        "UPDATE mailbox SET display_name = 'Somebody Else' WHERE display_name LIKE 'J%'",
+    );
+    assert!(world.engine.publish().is_err());
+    let file = folder.join("certificates/boss@example.com.cer");
+    assert_eq!(fs::read(file).unwrap(), boss.certificates[1]);
+    assert!(fs::exists(folder.join("ca.crl")).unwrap());
+    assert!(!fs::exists(folder.join(format!("certificates/{ADDRESS}.cer"))).unwrap());
 }

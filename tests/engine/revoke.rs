@@ -9,6 +9,7 @@ use kmadmin::crypto::crl::{Crl, CrlReason};
 use kmadmin::domain::address::MailAddress;
 use kmadmin::domain::mailbox::MailboxId;
 use kmadmin::domain::reason::RevocationReason;
+use kmadmin::domain::secret::Password;
 use kmadmin::domain::state::Situation;
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::administer::ShareAnew;
@@ -16,9 +17,10 @@ use kmadmin::engine::error::Error;
 use kmadmin::engine::hand_over::HandOver;
 use kmadmin::engine::publish::certificate_file;
 use kmadmin::engine::revoke::RevokeUser;
+use kmadmin::engine::startup::{self, DATABASE};
 use kmadmin::protocol::trust_list;
 
-use crate::support::{NAMES, SERVER, World, judge, recovery};
+use crate::support::{NAMES, SERVER, World, judge, recovery, surroundings};
 
 const DORA: &str = "dora@example.com";
 
@@ -274,4 +276,31 @@ fn the_trust_list_is_published_and_a_pin_follows_its_keys() {
     assert_eq!(second.key, world.engine.trust_list_key().unwrap());
     world.run(ShareAnew, &NAMES[..1]).unwrap();
     assert_eq!(read(&world, &pinned), read(&world, &second.key));
+}
+
+#[test]
+fn a_file_of_the_version_before_is_brought_up_when_it_is_opened_and_publishes_everything() {
+    let (world, _) = with_dora(1);
+    let World {
+        engine,
+        clock,
+        startup: text,
+        folder,
+    } = world;
+    drop(engine);
+    let published = folder.path().join("publish");
+    fs::remove_dir_all(&published).unwrap();
+    let file = rusqlite::Connection::open(folder.data().join(DATABASE)).unwrap();
+    let older = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease;
+                 PRAGMA user_version = 1;";
+    file.execute_batch(older).unwrap();
+    drop(file);
+    let password = Password::parse(&text).ok().unwrap();
+    let opened = startup::open(&folder.data(), surroundings(&clock, 7), &password);
+    assert!(opened.unwrap().unpublished().is_none());
+    let address = MailAddress::parse(DORA).unwrap();
+    let user = format!("certificates/{}", certificate_file(&address));
+    for file in ["ca.crl", "ca.cer", trust_list::FILE, &user] {
+        assert!(fs::exists(published.join(file)).unwrap(), "{file}");
+    }
 }

@@ -109,13 +109,13 @@ fn a_server_that_is_not_there_leaves_a_request_that_is_sent_again() {
 }
 
 /// A serving KM server; stopped when dropped.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Serving {
-    fn start(world: &World) -> Self {
+    pub(crate) fn start(world: &World) -> Self {
         let mut child = world.start(&["serve", "--listen", "127.0.0.1:0", "--post-office"]);
         let mut line = String::new();
         let out = child.stdout.as_mut().unwrap();
@@ -137,20 +137,18 @@ impl Drop for Serving {
 
 /// A mailbox, and its temporary key in a file.
 fn enabled(world: &World) -> String {
-    let mailbox = ["mailbox", "new", "--name", "Anna Berg", "--alias", "anna"];
-    world.done(&[&mailbox[..], &["--address", ADDRESS]].concat());
+    enabled_as(world, "Anna Berg", "anna", ADDRESS)
+}
+
+/// A mailbox of this name, alias and address, and its temporary key in a file.
+pub(crate) fn enabled_as(world: &World, name: &str, alias: &str, address: &str) -> String {
+    let mailbox = ["mailbox", "new", "--name", name, "--alias", alias];
+    world.done(&[&mailbox[..], &["--address", address]].concat());
     let ann = world.file("ann", ANN);
-    let enable = [
-        "mailbox",
-        "enable",
-        ADDRESS,
-        "--server",
-        "KM1",
-        "--answers",
-        &ann,
-    ];
-    let key = world.json(&enable);
-    world.file("key", key["temporary_key"].as_str().unwrap())
+    let enable = ["mailbox", "enable", address, "--server", "KM1"];
+    let key = world.json(&[&enable[..], &["--answers", &ann]].concat());
+    let file = format!("key-{alias}");
+    world.file(&file, key["temporary_key"].as_str().unwrap())
 }
 
 /// `mailbox recover`; the temporary key in a file.
@@ -167,7 +165,7 @@ fn recovered(world: &World) -> String {
     ];
     let why = ["--reason", "forgotten-password", "--ticket", "4711"];
     let key = world.json(&[&recover[..], &why].concat());
-    world.file("key", key["temporary_key"].as_str().unwrap())
+    world.file("key-anna", key["temporary_key"].as_str().unwrap())
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod client;
 mod directory;
 mod exit_status;
 mod killed;
+mod mail;
 mod mailboxes;
 mod openssl_cmp;
 mod passwords;

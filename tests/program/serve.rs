@@ -9,6 +9,7 @@ use std::process::{Child, ChildStdout, Command};
 use super::world::{ANN, World};
 
 const DORA: &str = "dora@example.com";
+const CMP: &str = "application/pkixcmp";
 
 /// A running service.
 struct Service {
@@ -31,10 +32,8 @@ impl Service {
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
-        let rest = line
-            .split_once("http://")
-            .unwrap_or_else(|| panic!("{line}"))
-            .1;
+        assert!(line.contains("http://"), "{line}");
+        let rest = line.split_once("http://").unwrap().1;
         let address = rest.split_once('/').unwrap().0.to_owned();
         Self {
             child,
@@ -86,6 +85,12 @@ impl Service {
     }
 }
 
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or(()); // after a failed test; else it has ended
+    }
+}
+
 fn with_dora() -> World {
     let world = World::with_one_seat();
     let new = ["mailbox", "new", "--name", "Dora Lang", "--alias", "dora"];
@@ -96,11 +101,14 @@ fn with_dora() -> World {
     world
 }
 
+fn published(world: &World, file: &str) -> String {
+    world.path(&format!("km-publish/{file}"))
+}
+
 #[test]
 fn certificates_and_lists_are_served_and_nothing_else_of_the_machine() {
     let world = with_dora();
     let service = Service::start(&world, &[]);
-    let published = |file: &str| fs::read(world.path(&format!("km-publish/{file}"))).unwrap();
     for (path, file, media_type) in [
         ("/ca.crl", "ca.crl", "application/pkix-crl"),
         ("/crls/search.cgi?iHash=x", "ca.crl", "application/pkix-crl"),
@@ -123,7 +131,11 @@ fn certificates_and_lists_are_served_and_nothing_else_of_the_machine() {
             "{}",
             reply.head
         );
-        assert_eq!(reply.body, published(file), "{path}");
+        assert_eq!(
+            reply.body,
+            fs::read(published(&world, file)).unwrap(),
+            "{path}"
+        );
     }
     let nobody = service.get("/certificates/search.cgi?email=nobody@example.com");
     assert_eq!(nobody.status, 404);
@@ -147,7 +159,6 @@ fn certificates_and_lists_are_served_and_nothing_else_of_the_machine() {
 fn only_messages_of_the_right_type_and_size_reach_the_engine() {
     let world = with_dora();
     let service = Service::start(&world, &[]);
-    const CMP: &str = "application/pkixcmp";
     for path in ["/.well-known/cmp", "/.well-known/cmp/p/users", "/pkix/"] {
         assert_eq!(service.get(path).status, 405, "{path}");
         assert_eq!(service.post(path, "text/plain", b"0").status, 415, "{path}");
@@ -188,4 +199,82 @@ fn an_address_that_is_taken_is_said_and_two_programs_share_one_post_office() {
     assert_eq!(other.get("/ca.crl").status, 200);
     assert_eq!(service.stop(), Some(0));
     assert_eq!(other.stop(), Some(0));
+}
+
+/// What `openssl cmp` says and how it ended; nothing where it is not installed.
+fn openssl_cmp(world: &World, service: &Service, arguments: &[&str]) -> Option<(bool, String)> {
+    let mut command = Command::new("openssl");
+    command.current_dir(world.path(".")).arg("cmp").args([
+        "-server",
+        &service.address,
+        "-path",
+        ".well-known/cmp",
+        "-trusted",
+        "ca.pem",
+    ]);
+    let output = command.args(arguments).output().ok()?;
+    let said = [output.stdout, output.stderr].concat();
+    Some((output.status.success(), String::from_utf8(said).unwrap()))
+}
+
+#[test]
+fn openssl_gets_a_certificate_and_reports_it_lost_and_the_list_has_it_at_once() {
+    let world = with_dora();
+    let new = ["mailbox", "new", "--name", "Erin", "--alias", "erin"];
+    world.done(&[&new[..], &["--address", "erin@example.com"]].concat());
+    let ann = world.path("ann");
+    let enable = ["mailbox", "enable", "erin@example.com", "--server", "KM1"];
+    let enabled = world.json(&[&enable[..], &["--answers", &ann]].concat());
+    let key = format!("pass:{}", enabled["temporary_key"].as_str().unwrap());
+    let service = Service::start(&world, &[]);
+    let run = |arguments: &[&str]| {
+        let ran = Command::new("openssl")
+            .current_dir(world.path("."))
+            .args(arguments)
+            .output();
+        ran.ok()
+    };
+    let ca = published(&world, "ca.cer");
+    if run(&["x509", "-inform", "DER", "-in", &ca, "-out", "ca.pem"]).is_none() {
+        return;
+    }
+    run(&[
+        "ecparam",
+        "-name",
+        "prime256v1",
+        "-genkey",
+        "-noout",
+        "-out",
+        "erin.key",
+    ])
+    .unwrap();
+    let ir = |secret: &str| {
+        let who = ["-cmd", "ir", "-ref", "erin@example.com", "-secret", secret];
+        let what = [
+            "-newkey", "erin.key", "-subject", "/CN=Erin", "-certout", "erin.pem",
+        ];
+        openssl_cmp(&world, &service, &[&who[..], &what].concat()).unwrap()
+    };
+    let (enrolled, said) = ir("pass:WRNG-WRNG-WRNG-WRNG");
+    assert!(!enrolled, "{said}");
+    let (enrolled, said) = ir(&key);
+    assert!(enrolled, "{said}");
+    let lost = ["-cmd", "rr", "-oldcert", "erin.pem", "-revreason", "1"];
+    let signed = ["-cert", "erin.pem", "-key", "erin.key"];
+    let (reported, said) = openssl_cmp(&world, &service, &[&lost[..], &signed].concat()).unwrap();
+    assert!(reported, "{said}");
+    fs::write(world.path("list.der"), service.get("/ca.crl").body).unwrap();
+    run(&[
+        "crl", "-inform", "DER", "-in", "list.der", "-out", "list.pem",
+    ])
+    .unwrap();
+    let files = ["-CAfile", "ca.pem", "-CRLfile", "list.pem", "erin.pem"];
+    let judged = run(&[&["verify", "-crl_check"][..], &files].concat()).unwrap();
+    let said = String::from_utf8(judged.stderr).unwrap();
+    assert!(said.contains("certificate revoked"), "{said}");
+    assert_eq!(service.stop(), Some(0));
+    assert_eq!(
+        world.json(&["mailbox", "show", "erin@example.com"])["state"],
+        "revoked"
+    );
 }

@@ -12,6 +12,7 @@
 mod support;
 
 mod busy;
+mod client;
 mod desktop;
 mod import_cancelled;
 mod lists;
@@ -19,6 +20,7 @@ mod numbers;
 mod people;
 mod recover;
 mod revoke;
+mod screen;
 mod secrets;
 mod sessions;
 mod sheets;

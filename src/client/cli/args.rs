@@ -58,6 +58,53 @@ pub enum Act {
     },
     /// Report the keys of a keyset lost: both certificates are revoked
     ReportLost(ReportLost),
+    /// Sign a message, or a text
+    Sign(Seal),
+    /// Encrypt a message, or a text
+    Encrypt(Seal),
+    /// Sign a message, or a text, then encrypt it
+    SignEncrypt(Seal),
+    /// Open a message and say who signed it, and whether that can be relied upon
+    Read(Read),
+}
+
+/// What lets the chosen keyset be used.
+#[derive(Args, Debug, Default)]
+pub struct Unlocking {
+    /// Where the keyset's password comes from (High)
+    #[arg(long, value_name = "FILE")]
+    pub password_from: Option<Source>,
+    /// Permit the use of the keyset (Medium)
+    #[arg(long)]
+    pub consent: bool,
+}
+
+/// What signing and encrypting take.
+#[derive(Args, Debug)]
+pub struct Seal {
+    /// The recipients
+    #[arg(long, value_name = "ADDRESS", num_args = 1..)]
+    pub to: Vec<String>,
+    /// The message or text, and the new file
+    #[arg(value_name = "IN OUT", num_args = 0..=2)]
+    pub files: Vec<PathBuf>,
+    /// How the keyset is opened.
+    #[command(flatten)]
+    pub unlocking: Unlocking,
+}
+
+/// What reading takes.
+#[derive(Args, Debug)]
+pub struct Read {
+    /// The message
+    #[arg(value_name = "FILE.eml")]
+    pub file: Option<PathBuf>,
+    /// Trust these certificates as well, this time
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub trust: Vec<PathBuf>,
+    /// How the keyset is opened.
+    #[command(flatten)]
+    pub unlocking: Unlocking,
 }
 
 /// How a keyset is opened.

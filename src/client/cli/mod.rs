@@ -6,6 +6,7 @@ mod arrivals;
 mod call;
 mod enrol;
 mod keysets;
+mod message;
 mod renew;
 mod status;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use crate::client::cli::args::{Act, Arguments};
 use crate::client::cli::call::Call;
+use crate::client::message::file::Seal;
 use crate::client::{Client, Surroundings};
 use crate::terminal::console::{Console, Form};
 use crate::terminal::failure::Failure;
@@ -77,5 +79,9 @@ fn open_and_do(
         Act::Import(options) => keysets::import(call, options),
         Act::Choose { keyset } => keysets::choose(call, keyset),
         Act::ReportLost(options) => renew::report_lost(call, options),
+        Act::Sign(options) => message::seal(call, options, Seal::Sign),
+        Act::Encrypt(options) => message::seal(call, options, Seal::Encrypt),
+        Act::SignEncrypt(options) => message::seal(call, options, Seal::SignAndEncrypt),
+        Act::Read(options) => message::read(call, options),
     }
 }

@@ -41,17 +41,14 @@ impl Client {
         seal: Seal,
         unlock: Unlock<'_>,
     ) -> Result<(Vec<u8>, Option<&'static str>), Error> {
-        let own = self.settings.own_address()?.to_string();
-        let (subject, entity) = match message::entity_octets(octets) {
-            Some(entity) => {
-                let read = message::read(octets);
-                let read = read.map_err(|error| Error::Unfit(format!("{error}.")))?;
-                (read.subject, entity)
-            }
-            None => {
-                let text = String::from_utf8_lossy(octets);
-                (String::new(), compose::text_entity(&text, &[]))
-            }
+        let own = self.sender()?;
+        let (subject, entity) = if let Some(entity) = message::entity_octets(octets) {
+            let read = message::read(octets);
+            let read = read.map_err(|error| Error::Unfit(format!("{error}.")))?;
+            (read.subject, entity)
+        } else {
+            let text = String::from_utf8_lossy(octets);
+            (String::new(), compose::text_entity(&text, &[]))
         };
         let protect = Protect {
             sign: matches!(seal, Seal::Sign | Seal::SignAndEncrypt),

@@ -31,14 +31,15 @@ pub(super) fn judge(
     );
     let mut lines = Vec::new();
     let author = signatures(layers, senders, trust, now, &mut lines);
-    if !signed {
-        lines.push(Line::new(
-            "Signature",
-            Mark::None,
-            "The message is not signed.",
-        ));
+    if unwrapped.claims_signature {
+        let words = "The message says that it is signed, but not in a way that is known here.";
+        lines.push(Line::new("Signature", Mark::Warning, words));
+    } else if !signed {
+        let words = "The message is not signed.";
+        lines.push(Line::new("Signature", Mark::None, words));
     }
-    lines.extend(beside(unwrapped));
+    lines.extend(signed_around(layers));
+    lines.extend(beside(unwrapped, senders));
     encryption(layers, &mut lines);
     if !encrypted {
         lines.push(Line::new(
@@ -61,10 +62,23 @@ pub(super) struct Senders<'a> {
     pub(super) all: Vec<&'a str>,
     /// Who sent it on behalf of the author.
     pub(super) sender: Option<&'a str>,
+    /// When it was written.
+    pub(super) date: Option<UnixTime>,
 }
 
-/// The innermost signature is the author's; those further out, of mailing lists and gateways, must
-/// be right as well.
+/// The place of the author's signature: the innermost by whom the message is from, since what is
+/// further out may be of a mailing list, and what is further in may be passed on; where there is none,
+/// the innermost.
+fn author_layer(layers: &[Layer], senders: &Senders<'_>) -> Option<usize> {
+    let by_author = layers.iter().rposition(|layer| {
+        let seals = layer.seals();
+        let main = seals.and_then(|seals| seals.signers.get(main_signer(seals, senders)));
+        main.is_some_and(|signer| is_by_author(signer, senders))
+    });
+    by_author.or_else(|| layers.iter().rposition(|layer| layer.seals().is_some()))
+}
+
+/// Every signature must be right, not the author's alone.
 fn signatures(
     layers: &[Layer],
     senders: &Senders<'_>,
@@ -72,36 +86,42 @@ fn signatures(
     now: UnixTime,
     lines: &mut Vec<Line>,
 ) -> Option<Author> {
+    let of_author = author_layer(layers, senders);
     let mut author = None;
-    let mut is_innermost = true;
-    for layer in layers.iter().rev() {
+    if let Some(seals) = of_author.and_then(|place| layers.get(place)?.seals()) {
+        let main = main_signer(seals, senders);
+        for (place, signer) in seals.signers.iter().enumerate() {
+            let senders = (place == main).then_some(senders);
+            let found = signer::judge(signer, &seals.certificates, senders, trust, now, lines);
+            if place == main {
+                author = found;
+            }
+        }
+    }
+    for (place, layer) in layers.iter().enumerate().rev() {
         match layer {
             Layer::Closed(_) | Layer::Opened(_) => (),
             Layer::Unreadable(words) => {
                 lines.push(Line::new("Signature", Mark::Bad, words.clone()));
-                is_innermost = false;
             }
+            Layer::Signed(_) if of_author == Some(place) => (),
             Layer::Signed(seals) => {
-                let main = main_signer(seals, senders);
-                for (place, signer) in seals.signers.iter().enumerate() {
-                    let is_author = is_innermost && place == main;
-                    let found = signer::judge(
-                        signer,
-                        &seals.certificates,
-                        is_author.then_some(senders),
-                        trust,
-                        now,
-                        lines,
-                    );
-                    if is_author {
-                        author = found;
-                    }
+                for signer in &seals.signers {
+                    signer::judge(signer, &seals.certificates, None, trust, now, lines);
                 }
-                is_innermost = false;
             }
         }
     }
     author
+}
+
+/// Whether a signature is right and by whom the message is from.
+fn is_by_author(signer: &Signer, senders: &Senders<'_>) -> bool {
+    let certificate = signer::certificate(signer);
+    signer.signature == SignatureVerdict::Good
+        && senders.author.is_ok_and(|author| {
+            certificate.is_some_and(|certificate| signer::certifies(&certificate, author))
+        })
 }
 
 /// Which of several signers is taken for the author: one whose signature is good, and rather one
@@ -109,24 +129,37 @@ fn signatures(
 fn main_signer(seals: &Seals, senders: &Senders<'_>) -> usize {
     let rank = |signer: &Signer| {
         let is_good = signer.signature == SignatureVerdict::Good;
-        let certificate = signer::certificate(signer);
-        let is_sender = senders.author.is_ok_and(|author| {
-            certificate.is_some_and(|certificate| signer::certifies(&certificate, author))
-        });
-        (is_good, is_sender)
+        (is_by_author(signer, senders), is_good)
     };
     let signers = seals.signers.iter().enumerate();
     let best = signers.rev().max_by_key(|(_place, signer)| rank(signer));
     best.map_or(0, |(place, _signer)| place)
 }
 
-/// What stands beside a layer.
-fn beside(unwrapped: &Unwrapped) -> Option<Line> {
+/// A signature around an encryption says less than one within (RFC 2634 section 1.1): whoever took
+/// the message on its way can have taken off another signature, and put on his own.
+fn signed_around(layers: &[Layer]) -> Option<Line> {
+    let innermost = layers.iter().rposition(|layer| layer.seals().is_some())?;
+    let mut within = layers.iter().skip(innermost);
+    within
+        .any(|layer| matches!(layer, Layer::Opened(_)))
+        .then(|| {
+            let words = "The message was encrypted first and signed then: the signer need not know \
+                what it says.";
+            Line::new("Order", Mark::Warning, words)
+        })
+}
+
+/// What stands beside a layer, which the author has signed only if his signature is further out.
+fn beside(unwrapped: &Unwrapped, senders: &Senders<'_>) -> Option<Line> {
     if unwrapped.outside.is_blank() || unwrapped.layers.is_empty() {
         return None;
     }
-    Some(if unwrapped.is_outside_signed {
-        let words = "A part of the message is not encrypted. It is shown apart.";
+    let of_author = author_layer(&unwrapped.layers, senders);
+    let is_signed = of_author.is_some_and(|place| place < unwrapped.around_outside);
+    Some(if is_signed {
+        let words = "A part of the message is signed and stands outside what is protected twice. It \
+            is shown apart.";
         Line::new("Other parts", Mark::Warning, words)
     } else {
         let words = "Something was added to the message that is neither covered by its signature \

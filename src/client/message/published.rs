@@ -13,8 +13,8 @@ use crate::mail::maildir;
 /// The file of the revocation list.
 pub(super) const CRL_FILE: &str = "ca.crl";
 
-/// The longest revocation list that is fetched: what the home folder takes.
-pub(super) const MAX_CRL: usize = 16 << 20;
+/// The longest list that is fetched: what the home folder takes.
+pub(super) const MAX_LIST: usize = 16 << 20;
 
 /// The longest certificate that is fetched; with RSA 8192 and many names it has 4 KiB.
 const MAX_CERTIFICATE: usize = 64 << 10;

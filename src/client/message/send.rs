@@ -39,6 +39,9 @@ impl Client {
     ) -> Result<Posted, Error> {
         let own = self.settings.own_address()?.clone();
         let everybody = everybody(draft);
+        if everybody.is_empty() {
+            return Err(Error::NotSet("A recipient"));
+        }
         let office = self.settings.own_office(&self.home);
         refuse_without_mailbox(&office, &own, &everybody)?;
         let files: Vec<Attachment<'_>> = draft
@@ -162,6 +165,18 @@ impl Client {
             entity: compose::pkcs7_entity(smime_type, &sealed),
             cipher: Some(name),
         })
+    }
+
+    /// The address that messages are from: the set one, or that of the signing certificate.
+    pub(super) fn sender(&self) -> Result<String, Error> {
+        if let Some(address) = &self.settings.address {
+            return Ok(address.to_string());
+        }
+        let keyset = self.settings.keyset.as_ref();
+        let keyset = keyset.map(|name| self.keyset(name)).transpose()?;
+        let signing = keyset.and_then(|keyset| keyset.signing);
+        let address = signing.and_then(|signing| signing.addresses.into_iter().next());
+        address.ok_or(Error::NotSet("Your address"))
     }
 
     /// A name that no other message has.

@@ -47,6 +47,7 @@ pub(super) fn judge(
                 at_signing: signer
                     .signed_at
                     .map(|at| trust.judge(&certificate, others, at, Purpose::Sign).dates),
+                dated: senders.and_then(|senders| senders.date),
                 trust,
                 now,
             };
@@ -177,6 +178,8 @@ struct Case<'a> {
     verdict: PathVerdict,
     /// The dates at the moment of signing, as far as that is claimed.
     at_signing: Option<Dates>,
+    /// What the message, which nothing protects there, says of its own date.
+    dated: Option<UnixTime>,
     trust: &'a Trust,
     now: UnixTime,
 }
@@ -219,6 +222,14 @@ impl Case<'_> {
                 format!(
                     "The message says it was signed in the future, on {}.",
                     day(at)
+                ),
+            ),
+            (Dates::InDate, Some((Dates::InDate, at))) if self.is_dated_otherwise(at) => (
+                Mark::Warning,
+                format!(
+                    "The message has another date than its signature, which says {}: it may be an \
+                     older message that somebody sent again.",
+                    at.rfc3339()
                 ),
             ),
             (Dates::InDate, Some((Dates::InDate, at))) => (
@@ -269,6 +280,11 @@ impl Case<'_> {
             ),
         };
         Line::new("In date", mark, words)
+    }
+
+    fn is_dated_otherwise(&self, signed: UnixTime) -> bool {
+        self.dated
+            .is_some_and(|dated| MAX_APART < dated.secs_since(signed).abs())
     }
 
     fn revoked(&self) -> Line {
@@ -334,6 +350,10 @@ impl Case<'_> {
         }
     }
 }
+
+/// How far date and signature may be apart, in seconds: a message is dated when it is sent, and signed
+/// then. One hour, as in Thunderbird.
+const MAX_APART: i64 = 60 * 60;
 
 /// The words for a revocation list that is not to be had, as they always were (Q146464).
 pub(super) const NO_LIST: &str = "Unable to obtain a valid certificate revocation list. Digital \

@@ -4,12 +4,11 @@
 use crate::client::Client;
 use crate::client::error::Error;
 use crate::client::message::published::{self, CRL_FILE};
-use crate::client::record::Record;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
 use crate::crypto::path::{self, Chain, PathVerdict, Purpose};
 use crate::domain::time::UnixTime;
-use crate::protocol::trust_list::{self, TrustList};
+use crate::protocol::trust_list;
 
 /// Whom to trust.
 pub(super) struct Trust {
@@ -81,9 +80,16 @@ impl Client {
         })
     }
 
-    /// Fetches the newest revocation list now, however old the one at hand is.
+    /// Fetches the newest revocation list now, however old the one at hand is, and the trust list.
     pub fn fetch_crl(&mut self) -> Result<(), Error> {
-        let fetched = self.published(CRL_FILE, published::MAX_CRL);
+        let fetched = self.published(CRL_FILE, published::MAX_LIST);
+        if let Ok(Some(list)) = self.published(trust_list::FILE, published::MAX_LIST) {
+            match self.keep_trust_list(&list) {
+                // One that does not fit is refused, and the one at hand stays.
+                Ok(()) | Err(Error::Reply(_)) => (),
+                Err(error) => return Err(error),
+            }
+        }
         let crl = fetched.map_err(Error::Unreachable)?;
         let missing = || Error::Unreachable("No revocation list is published.".to_owned());
         self.keep_crl(&crl.ok_or_else(missing)?)
@@ -117,7 +123,7 @@ impl Client {
 
     /// The authorities of the published trust list, held against the pinned key each time, or why it
     /// is not used.
-    fn listed(&mut self) -> Result<Result<Vec<Certificate>, String>, Error> {
+    fn listed(&self) -> Result<Result<Vec<Certificate>, String>, Error> {
         let pinned = self.authority()?.and_then(|found| found.trust_list_key);
         let (Some(pinned), Some(octets)) = (pinned, self.trust_list()?) else {
             return Ok(Ok(Vec::new()));
@@ -126,33 +132,11 @@ impl Client {
             Ok(list) => list,
             Err(error) => return Ok(Err(format!("The trust list is not used: {error}."))),
         };
-        if !self.is_not_older(&list)? {
-            let words = "The trust list is not used: an older one was put in its place.";
-            return Ok(Err(words.to_owned()));
-        }
         let read = list.entries.iter();
         let read = read.filter_map(|entry| Certificate::from_der(&entry.certificate).ok());
         Ok(Ok(read.collect()))
     }
-
-    /// Whether a list is not older than the newest that was ever seen, which it becomes.
-    fn is_not_older(&self, list: &TrustList) -> Result<bool, Error> {
-        let seen = self.home.read_record(TRUST_LIST_SEEN)?;
-        let newest = seen.and_then(|seen| seen.value("version")?.parse::<u64>().ok());
-        if newest.is_some_and(|newest| list.version < newest) {
-            return Ok(false);
-        }
-        if newest.is_none_or(|newest| newest < list.version) {
-            let mut record = Record::new();
-            record.text("version", &list.version.to_string());
-            self.home.write(TRUST_LIST_SEEN, record.as_octets())?;
-        }
-        Ok(true)
-    }
 }
-
-/// The newest version of the trust list that was seen.
-const TRUST_LIST_SEEN: &str = "trust-list-seen";
 
 /// How old a revocation list may be, in seconds (Q181450: revocation shows within a day).
 const DAY: i64 = 24 * 60 * 60;

@@ -82,6 +82,19 @@ fn a_password_is_replaced_by_a_strong_one_only() {
 }
 
 #[test]
+fn a_cover_that_an_interrupted_write_left_is_corrected_when_the_keyset_opens() {
+    let mut world = World::new();
+    world.enrolled("Anna");
+    let right = world.client().keyset(&name("Anna")).unwrap();
+    fs::write(world.home().join("keysets/Anna.keyset"), "level high\n").unwrap();
+    let wrong = world.client().keyset(&name("Anna")).unwrap();
+    assert_eq!(wrong.signing, None);
+    let secret = password(PASSWORD);
+    world.client().keys(Unlock::Password(&secret)).unwrap();
+    assert_eq!(world.client().keyset(&name("Anna")).unwrap(), right);
+}
+
+#[test]
 fn a_weak_password_for_a_new_keyset_is_refused_before_anything_is_written() {
     let mut world = World::new();
     let reply = world.reply("Anna");

@@ -1,5 +1,6 @@
 //! Q192181, and reporting a lost key.
 
+use super::server::Spoil;
 use super::*;
 use crate::client::error::Error;
 use crate::client::view::{Asks, LostReason, Need, Purpose, RENEWAL_QUESTION, Renewal};
@@ -89,6 +90,24 @@ fn a_renewal_interrupted_after_the_keyset_was_written_is_confirmed_by_the_old_ke
     world.ready();
     let seen = world.server().seen.clone();
     assert_eq!(seen[4], seen[5], "the same certConf again");
+}
+
+#[test]
+fn another_user_of_the_same_authority_does_not_speak_for_the_server() {
+    let mut world = World::new();
+    world.enrolled("Anna");
+    world.pass(13);
+    let before = world.client().keysets().unwrap();
+    world.server().spoil = Some(Spoil::Impostor);
+    let right = password(PASSWORD);
+    let unlock = Unlock::Password(&right);
+    world.client().renew(&name("Anna"), unlock).unwrap();
+    let arrivals = world.client().receive().unwrap();
+    let is_unfit = |arrival: &Arrival| matches!(arrival, Arrival::Unfit { .. });
+    assert!(!arrivals.is_empty() && arrivals.iter().all(is_unfit));
+    assert_eq!(world.client().keysets().unwrap(), before);
+    world.server().spoil = None;
+    assert_eq!(world.arrived().purpose, Purpose::Renew);
 }
 
 #[test]

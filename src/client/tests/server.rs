@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 
 use crate::client::Exchange;
 use crate::crypto::certificate::Certificate;
+use crate::crypto::hash::Hash;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::x509::{
     self, Authority, CmpProfile, CrlProfile, MailName, RootProfile, UserProfile, Validity,
@@ -18,7 +19,7 @@ use crate::protocol::message::{
     Body, CertReply, CertRequest, CertResponse, CertStatus, Certified, ErrorContent, Failure,
     InfoItem, InfoKind, KeyRecovery, Message, RevocationReply, Status,
 };
-use crate::protocol::protect::Protector;
+use crate::protocol::protect::{MacForm, Protector};
 use crate::protocol::read::{self, Received};
 use crate::protocol::write;
 
@@ -35,12 +36,16 @@ pub(super) enum Spoil {
     BareError,
     /// No protection.
     Bare,
+    /// Another user of the same authority speaks for the server.
+    Impostor,
     /// A MAC under another secret.
     Mac,
     /// The nonce is not the one that was sent.
     Nonce,
     /// A refusal under the right protection.
     Refusal,
+    /// A weaker MAC under the right secret.
+    WeakMac,
     /// The signing certificate is for another key.
     SigningKey,
 }
@@ -63,6 +68,13 @@ pub(super) struct KmServer {
     other: PrivateKey,
     rng: StdRng,
 }
+
+/// Fewer iterations than the client's.
+const WEAK: MacForm = MacForm::PasswordBasedMac {
+    owf: Hash::Sha256,
+    mac: Hash::Sha256,
+    iterations: 1_000,
+};
 
 /// The address that the server knows.
 pub(super) const ADDRESS: &str = "anna.berg@fabrikam.com";
@@ -141,7 +153,16 @@ impl KmServer {
                 crls: vec![self.crl()],
             }),
             Body::Genm(_) => Body::Genp(vec![InfoItem::new(InfoKind::CURRENT_CRL, self.crl())]),
-            other => panic!("an unexpected {}", other.name()),
+            Body::Ip(_)
+            | Body::Cr(_)
+            | Body::Cp(_)
+            | Body::P10cr(_)
+            | Body::Kup(_)
+            | Body::Krp(_)
+            | Body::Rp(_)
+            | Body::PkiConf
+            | Body::Genp(_)
+            | Body::Error(_) => panic!("an unexpected {}", message.body.name()),
         };
         let mut header = message.header.answer([7; 16], self.now);
         header.general_info = general_info;
@@ -161,12 +182,22 @@ impl KmServer {
             Some(Spoil::Mac) => "another secret".to_owned(),
             _right => self.secret.clone(),
         };
+        let other = self.other.public().clone();
+        let impostor = self.issue(&other, true);
         let bare = matches!(self.spoil, Some(Spoil::Bare | Spoil::BareError));
         let by = match received.mac_form() {
             _ if bare => Protector::Unprotected,
             Some(form) if by_mac => Protector::Mac {
                 secret: secret.as_bytes(),
-                form,
+                form: if self.spoil == Some(Spoil::WeakMac) {
+                    WEAK
+                } else {
+                    form
+                },
+            },
+            _signature if self.spoil == Some(Spoil::Impostor) => Protector::Signature {
+                key: &self.other,
+                certificate: &impostor,
             },
             _signature => Protector::Signature {
                 key: &self.cmp.0,

@@ -32,6 +32,7 @@ fn an_answer_that_is_not_ours_changes_nothing() {
         Spoil::EncryptionKey,
         Spoil::Mac,
         Spoil::SigningKey,
+        Spoil::WeakMac,
     ] {
         let arrivals = check(spoil);
         let is_unfit = arrivals

@@ -9,7 +9,7 @@ use crate::engine::audit::hex;
 use crate::engine::error::Error;
 use crate::mail::compose::{self, Envelope};
 use crate::mail::entity::Entity;
-use crate::mail::maildir;
+use crate::mail::maildir::{self, Entry};
 use crate::mail::message;
 use crate::mail::notice::SENDER;
 use crate::mail::post_office::PostOffice;
@@ -21,7 +21,7 @@ use crate::store::outbox;
 pub struct Taken {
     /// Messages that were answered, or refused.
     pub answered: usize,
-    /// Messages that could not be answered now, and stay.
+    /// Mails that could not be read or answered now, and stay.
     pub failed: usize,
     /// Mails in which there was no message.
     pub others: usize,
@@ -42,15 +42,14 @@ impl Engine {
         };
         let mut taken = Taken::default();
         for entry in &maildir::list(&office.server()).map_err(failed)? {
-            let mail = maildir::read(entry).map_err(failed)?;
-            match message_in(&mail).map(|request| self.answer_mail(&request)) {
-                Some(Ok(())) => taken.answered += 1,
-                Some(Err(error)) => {
-                    tracing::warn!("a message stays in the post office: {error}");
+            match self.answer_entry(entry) {
+                Ok(true) => taken.answered += 1,
+                Ok(false) => taken.others += 1,
+                Err(error) => {
+                    tracing::warn!("a mail stays in the post office: {error}");
                     taken.failed += 1;
-                    continue;
+                    continue; // it may hold up none of the others
                 }
-                None => taken.others += 1,
             }
             maildir::remove(entry).map_err(failed)?;
             if BATCH <= taken.answered {
@@ -63,13 +62,21 @@ impl Engine {
         Ok(taken)
     }
 
-    fn answer_mail(&mut self, request: &[u8]) -> Result<(), Error> {
-        match read::read(request) {
-            Ok(received) => self
-                .answer_received(request, &received, Way::Mail)
-                .map(drop),
-            Err(_unreadable) => Ok(()), // whose it is can not be known
+    /// Answers the message in a mail, and says whether there was one.
+    fn answer_entry(&mut self, entry: &Entry) -> Result<bool, Error> {
+        let mail = maildir::read(entry).map_err(|source| Error::File {
+            what: "a mail could not be read",
+            path: entry.path.clone(),
+            source,
+        })?;
+        let Some(request) = message_in(&mail) else {
+            return Ok(false);
+        };
+        // Whose an unreadable message is can not be known, so nobody is told.
+        if let Ok(received) = read::read(&request) {
+            self.answer_received(&request, &received, Way::Mail)?;
         }
+        Ok(true)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::secret::SecretText;
 use crate::domain::time::UnixTime;
 use crate::engine::answer::Talk;
 use crate::engine::answer::cmp_key::CmpKey;
+use crate::engine::answer::names::Own;
 use crate::engine::answer::reply::{Refusal, Stop};
 use crate::engine::answer::stranger::Stranger;
 use crate::engine::error::Error;
@@ -48,7 +49,7 @@ pub(super) enum Proof {
 
 impl Found {
     /// Looks up what the message names.
-    pub(super) fn by(talk: &Talk<'_, '_>) -> Result<Self, Error> {
+    pub(super) fn by(talk: &mut Talk<'_, '_>) -> Result<Self, Error> {
         let nobody = |failure, text: &str| Ok(Self::Nobody(Refusal::new(failure, text)));
         match talk.received.protection() {
             ProtectionKind::Mac => Self::by_address(talk),
@@ -63,13 +64,16 @@ impl Found {
         }
     }
 
-    fn by_address(talk: &Talk<'_, '_>) -> Result<Self, Error> {
+    fn by_address(talk: &mut Talk<'_, '_>) -> Result<Self, Error> {
         let named = talk.received.message.header.sender_kid.as_deref();
         let named = named.and_then(|octets| str::from_utf8(octets).ok());
-        let Some(address) = named.and_then(|text| MailAddress::parse(text).ok()) else {
-            return Ok(Self::Address(None));
+        let address = named.and_then(|text| MailAddress::parse(text).ok());
+        let found = match address {
+            Some(address) => mailbox::by_address(talk.act.tx, &address)?,
+            None => None,
         };
-        let Some(found) = mailbox::by_address(talk.act.tx, &address)? else {
+        let Some(found) = found else {
+            talk.work_as_on_a_record()?;
             return Ok(Self::Address(None));
         };
         Ok(Self::Address(Some(Box::new(with_record(talk, &found)?))))
@@ -135,6 +139,19 @@ fn with_record(talk: &Talk<'_, '_>, found: &Mailbox) -> Result<(MailboxId, Recor
     let record = Record::of(talk.act.tx, talk.act.keys, found)?;
     Ok((found.id, record))
 }
+
+impl Talk<'_, '_> {
+    /// Opening a record and sealing it again is what an unknown address would spare us, and a clock
+    /// would tell.
+    fn work_as_on_a_record(&mut self) -> Result<(), Error> {
+        let label = self.act.keys.label("no record");
+        let sealed = self.act.keys.seal(&NO_RECORD, &label, self.act.rng)?;
+        self.act.keys.open(&sealed, &label).map(drop)
+    }
+}
+
+/// As long as a usual mailbox record.
+const NO_RECORD: [u8; 256] = [0; 256];
 
 /// What stands in for a temporary key where there is none, so that it takes as long to say no.
 const NO_KEY: &str = "0000-0000-0000-0000";
@@ -204,6 +221,17 @@ impl Party {
             );
         }
         Ok(())
+    }
+
+    /// Under which names he may ask.
+    pub(super) fn own(&self) -> Own<'_> {
+        Own {
+            record: &self.record,
+            renewed: match &self.proof {
+                Proof::Signature(certificate) => Some(certificate),
+                Proof::TemporaryKey(..) => None,
+            },
+        }
     }
 
     /// Refuses what may only be asked under a temporary key.

@@ -21,9 +21,10 @@ pub(super) fn keys(
     requests: &[CertRequest],
 ) -> Result<Reply, Stop> {
     party.needs_temporary_key()?;
+    let situation = party.record.situation(talk.act.now);
+    permits_client(situation, ClientAct::FetchKeys).map_err(Refusal::from)?;
+    let wanted = Wanted::read(requests, party.own())?;
     let record = &mut party.record;
-    permits_client(record.situation(talk.act.now), ClientAct::FetchKeys).map_err(Refusal::from)?;
-    let wanted = Wanted::read(requests, record)?;
     let (Some((id, public)), Some(transport), Some(client)) =
         (&wanted.signing, &wanted.transport, wanted.client(None))
     else {

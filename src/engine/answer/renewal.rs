@@ -25,6 +25,7 @@ pub(super) fn certificates(
 ) -> Result<Reply, Stop> {
     let signer = party.signer()?.serial().to_vec();
     let now = talk.act.now;
+    let wanted = Wanted::read(requests, party.own());
     let record = &mut party.record;
     permits_client(record.situation(now), ClientAct::Renew).map_err(Refusal::from)?;
     refuse_other_certificates(talk, requests, record)?;
@@ -34,7 +35,7 @@ pub(super) fn certificates(
         let text = format!("The certificates can be renewed from {from} on.");
         return Err(Refusal::new(Failure::BAD_REQUEST, &text).into());
     }
-    let wanted = Wanted::read(requests, record)?;
+    let wanted = wanted?; // what is wrong with the time is said first
     let client = wanted.client(None).ok_or_else(|| {
         Refusal::new(
             Failure::BAD_REQUEST,

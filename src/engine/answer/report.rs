@@ -10,7 +10,7 @@ use crate::engine::audit::hex;
 use crate::engine::record::Record;
 use crate::engine::{issue, notices, publish, revocations};
 use crate::protocol::message::{Body, CertId, Failure, RevocationReply, RevocationRequest, Status};
-use crate::store::{archived_key, mailbox};
+use crate::store::{archived_key, mailbox, record as record_table};
 
 /// How many certificates one request may name: a user has two, and some from before.
 const REQUESTS: usize = 16;
@@ -41,6 +41,10 @@ pub(super) fn lost(
         if record.encryption.as_ref() == serial {
             record.encryption = None;
         }
+    }
+    if record.signing.is_none() {
+        record.pick_up_until = None; // what waited for a renewal
+        record_table::destroy(talk.act.tx, record.guid.as_bytes())?;
     }
     // What is left of a pair is in use: others can encrypt to a user who can not sign.
     if record.signing.is_none() && record.encryption.is_none() {

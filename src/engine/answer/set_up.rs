@@ -27,7 +27,7 @@ pub(super) fn certificates(
     party: &mut Party,
     requests: &[CertRequest],
 ) -> Result<Reply, Stop> {
-    let wanted = Wanted::read(requests, &party.record)?;
+    let wanted = Wanted::read(requests, party.own())?;
     match party.proof {
         Proof::Signature(_) => complete(talk, party, &wanted),
         Proof::TemporaryKey(..) => set_up(talk, party, &wanted),
@@ -43,7 +43,7 @@ pub(super) fn pkcs10(
 ) -> Result<Reply, Stop> {
     party.needs_temporary_key()?;
     let Pkcs10 { public, subject } = pkcs10::read(request).map_err(Refusal::from)?;
-    names::refuse_other_subject(Some(&subject), &party.record)?;
+    names::refuse_other_subject(Some(&subject), party.own())?;
     let wanted = Wanted::signing(-1, public, &party.record)?;
     set_up(talk, party, &wanted)
 }

@@ -1,6 +1,8 @@
 //! Messages that could not be verified: counted, paused, and refused without protection, all in the
 //! same words.
 
+use rand::CryptoRng;
+
 use crate::domain::address::MailAddress;
 use crate::domain::time::UnixTime;
 use crate::engine::Engine;
@@ -14,7 +16,6 @@ use crate::protocol::message::{Body, ErrorContent, Failure, Header, Message};
 use crate::protocol::protect::Protector;
 use crate::protocol::read::{self, ReadError};
 use crate::protocol::write;
-use rand::CryptoRng;
 
 /// Somebody of whom nothing is known but what he claims.
 pub(super) struct Stranger {

@@ -3,7 +3,7 @@
 
 use crate::crypto::keypair::PublicKey;
 use crate::domain::key_kind::KeyKind;
-use crate::engine::answer::names;
+use crate::engine::answer::names::{self, Own};
 use crate::engine::answer::reply::Refusal;
 use crate::engine::record::{Client, Record};
 use crate::protocol::message::{CertRequest, Failure};
@@ -21,19 +21,19 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Reads one request of each kind at most; refuses what names somebody else, lacks its proof of
     /// possession, or asks for more.
-    pub(super) fn read(requests: &[CertRequest], record: &Record) -> Result<Self, Refusal> {
+    pub(super) fn read(requests: &[CertRequest], own: Own<'_>) -> Result<Self, Refusal> {
         let mut wanted = Self {
             signing: None,
             encryption: None,
             transport: None,
         };
         for request in requests {
-            names::refuse_others(&request.template, record)?;
+            names::refuse_others(&request.template, own)?;
             wanted.add_transport(request.transport_key.as_deref())?;
             let twice = if request.wants_server_made() {
                 wanted.encryption.replace(request.id).is_some()
             } else {
-                let signing = (request.id, signing_key(request, record)?);
+                let signing = (request.id, signing_key(request, own.record)?);
                 wanted.signing.replace(signing).is_some()
             };
             if twice {

@@ -175,7 +175,7 @@ impl World {
         let name = format!("kmclient-mail-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(folder.join("post")).unwrap();
-        let clock = Arc::new(StillClock(AtomicI64::new(1_796_126_400))); // 2026-12-01
+        let clock = Arc::new(StillClock(AtomicI64::new(1_780_315_200))); // 2026-06-01
         let ca = Issuer::new("Fabrikam", clock.now(), number);
         let world = Self {
             folder,

@@ -167,6 +167,122 @@ fn a_list_older_than_a_day_is_said_to_be_old_where_no_newer_one_comes() {
     assert!(anna.fetch_crl().is_err());
 }
 
+fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    [&[tag, 0x82], &length[..], content].concat()
+}
+
+/// DER with lengths in two octets, where short forms have to be.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    match u8::try_from(content.len()) {
+        Ok(length) if length < 0x80 => [&[tag, length], content].concat(),
+        Ok(length) => [&[tag, 0x81, length], content].concat(),
+        Err(_long) => tlv(tag, content),
+    }
+}
+
+/// A published trust list of one authority (see `protocol::trust_list`).
+fn trust_list(signer: &PrivateKey, version: u8, trusted: &Issuer) -> Vec<u8> {
+    let (octets, text, number, sequence) = (0x04, 0x0c, 0x02, 0x30);
+    let entry = [
+        der(octets, &trusted.certificate),
+        der(number, &[1]),
+        der(text, b"Ada"),
+        der(text, b"file"),
+        der(number, &[1]),
+    ];
+    let object = [
+        der(octets, &[7; 16]),
+        der(text, b"trust list"),
+        der(number, &[version]),
+        der(octets, &[0; 32]),
+        der(octets, &der(sequence, &der(sequence, &entry.concat()))),
+    ];
+    let body = der(sequence, &object.concat());
+    let list = [
+        der(number, &[1]),
+        der(octets, &[7; 16]),
+        der(sequence, &der(octets, signer.public().spki())),
+        der(sequence, &[]),
+        der(octets, &body),
+        der(octets, &signer.sign(&body).unwrap()),
+    ];
+    der(sequence, &list.concat())
+}
+
+#[test]
+fn an_authority_of_the_published_list_is_trusted_as_long_as_it_is_on_it() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let now = world.now();
+    let key = PrivateKey::generate(KeyKind::Ed25519, &mut StdRng::seed_from_u64(3)).unwrap();
+    let pinned = Pinned {
+        certificate: Certificate::from_der(&world.ca.certificate).unwrap(),
+        trust_list_key: Some(key.public().spki().to_vec()),
+    };
+    pinned.store(&anna.home).unwrap();
+    let (contoso, other) = (Issuer::new("Contoso", now, 7), Issuer::new("Other", now, 8));
+    let carl = contoso.issue("Carl", "carl@contoso.com", now, Purpose::Sign);
+    let message = signed_by(&carl, &contoso, "carl@contoso.com", now);
+
+    world.publish("trust-list.der", trust_list(&key, 2, &contoso));
+    anna.fetch_crl().unwrap();
+    let opened = read(&mut anna, &message);
+    assert_marks(
+        &opened.verdict,
+        &[("Trusted by", Mark::Good), ("Revoked", Mark::Warning)],
+    );
+    assert!(
+        line(&opened.verdict, "Trusted by")
+            .words
+            .contains("on the trust list")
+    );
+
+    let strange = PrivateKey::generate(KeyKind::Ed25519, &mut StdRng::seed_from_u64(4)).unwrap();
+    for refused in [trust_list(&key, 1, &other), trust_list(&strange, 9, &other)] {
+        world.publish("trust-list.der", refused);
+        anna.fetch_crl().unwrap();
+        assert_marks(
+            &read(&mut anna, &message).verdict,
+            &[("Trusted by", Mark::Good)],
+        );
+    }
+    world.publish("trust-list.der", trust_list(&key, 3, &other));
+    anna.fetch_crl().unwrap();
+    assert_marks(
+        &read(&mut anna, &message).verdict,
+        &[("Trusted by", Mark::Bad)],
+    );
+
+    fs::write(
+        anna.home.path("trust-list"),
+        trust_list(&strange, 9, &contoso),
+    )
+    .unwrap();
+    let opened = read(&mut anna, &message);
+    assert_marks(&opened.verdict, &[("Trusted by", Mark::Bad)]);
+    assert!(
+        line(&opened.verdict, "Trusted by")
+            .words
+            .contains("The trust list is not used")
+    );
+}
+
+#[test]
+fn a_message_sent_again_under_a_new_date_is_minded() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let ben = world.ca.issue("Ben", BEN, world.now(), Purpose::Sign);
+    let message = signed_by(&ben, &world.ca, BEN, world.now());
+    let text = String::from_utf8(message).unwrap();
+    let again = text.replace("1 Jun 2026", "2 Jun 2026");
+    assert_ne!(text, again);
+    assert_marks(
+        &read(&mut anna, again.as_bytes()).verdict,
+        &[("In date", Mark::Warning)],
+    );
+}
+
 #[test]
 fn an_encryption_certificate_signs_nothing() {
     let world = World::new();
