@@ -105,8 +105,8 @@ impl People {
         path.to_str().unwrap().to_owned()
     }
 
-    /// The readers' keys as a file of ours.
-    pub fn key_file(&self, reader: &Reader) -> Vec<u8> {
+    /// A reader's key as a file of ours.
+    pub fn key_file(reader: &Reader) -> Vec<u8> {
         let entry = Pkcs12Entry {
             name: reader.address.to_owned(),
             key: &reader.key,
