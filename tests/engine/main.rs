@@ -25,6 +25,7 @@ mod client_crash;
 mod client_life;
 mod enrol;
 mod interop;
+mod krp_judged;
 mod main_job;
 mod old_copies;
 mod outside;
