@@ -21,6 +21,7 @@ mod mailboxes;
 mod passwords;
 mod revocation;
 mod secret_files;
+mod send_key;
 mod serve;
 mod several_programs;
 mod startup;
