@@ -39,7 +39,7 @@ pub(super) fn judge(
         ));
     }
     lines.extend(signed_around(layers));
-    lines.extend(beside(unwrapped));
+    lines.extend(beside(unwrapped, senders));
     encryption(layers, &mut lines);
     if !encrypted {
         lines.push(Line::new(
@@ -58,6 +58,8 @@ pub(super) fn judge(
 pub(super) struct Senders<'a> {
     /// The one author, or why there is none.
     pub(super) author: Result<&'a str, AuthorError>,
+    /// The name beside the one author's address; he can have written anything there.
+    pub(super) name: &'a str,
     /// Every author.
     pub(super) all: Vec<&'a str>,
     /// Who sent it on behalf of the author.
@@ -145,17 +147,20 @@ fn signed_around(layers: &[Layer]) -> Option<Line> {
         })
 }
 
-/// What stands beside a layer.
-fn beside(unwrapped: &Unwrapped) -> Option<Line> {
+/// What stands beside a layer. Only the author's own signature further out makes it his.
+fn beside(unwrapped: &Unwrapped, senders: &Senders<'_>) -> Option<Line> {
     if unwrapped.outside.is_blank() || unwrapped.layers.is_empty() {
         return None;
     }
-    Some(if unwrapped.is_outside_signed {
-        let words = "A part of the message is not encrypted. It is shown apart.";
+    let around = unwrapped.layers.iter().take(unwrapped.around_outside);
+    let mut signers = around.filter_map(Layer::seals).flat_map(|it| &it.signers);
+    Some(if signers.any(|signer| is_by_author(signer, senders)) {
+        let words = "A part of the message lies outside of its innermost signature or encryption. \
+            It is shown apart.";
         Line::new("Other parts", Mark::Warning, words)
     } else {
-        let words = "Something was added to the message that is neither covered by its signature \
-            nor encrypted. It is shown apart.";
+        let words = "Something was added to the message that is neither covered by its author's \
+            signature nor encrypted. It is shown apart.";
         Line::new("Other parts", Mark::Bad, words)
     })
 }

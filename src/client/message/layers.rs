@@ -70,8 +70,8 @@ pub(super) struct Unwrapped {
     pub(super) inside: Content,
     /// What stands beside them.
     pub(super) outside: Content,
-    /// Whether a signature further out covers what stands beside.
-    pub(super) is_outside_signed: bool,
+    /// How many layers lie around what stands beside.
+    pub(super) around_outside: usize,
 }
 
 /// Gives the keys to decrypt with, once they are needed; nothing where there are none.
@@ -90,7 +90,7 @@ pub(super) fn unwrap(
             layers: Vec::new(),
             inside: Content::default(),
             outside: Content::default(),
-            is_outside_signed: false,
+            around_outside: 0,
         },
     };
     let innermost = walk.go_in(entity)?;
@@ -187,9 +187,10 @@ impl Walk<'_> {
         let mut content = Content::default();
         content.add(rest);
         if !content.is_blank() {
-            let mut layers = self.unwrapped.layers.iter();
-            self.unwrapped.is_outside_signed =
-                layers.any(|layer| matches!(layer, Layer::Signed(_)));
+            // The first of several lies furthest out, and what holds for it is said of all.
+            if self.unwrapped.outside.is_blank() {
+                self.unwrapped.around_outside = self.unwrapped.layers.len();
+            }
             self.unwrapped.outside.append(content);
         }
         protected
@@ -202,7 +203,7 @@ impl Walk<'_> {
         let mut verified = verify(content);
         // Some programs sign lines as their system ends them.
         if fits_nothing(&verified) {
-            let again = verify(&without_carriage_returns(content));
+            let again = verify(&with_bare_line_ends(content));
             if !fits_nothing(&again) {
                 verified = again;
             }
@@ -333,9 +334,15 @@ fn fits_nothing(verified: &Result<Signed, SmimeError>) -> bool {
     })
 }
 
-fn without_carriage_returns(content: &[u8]) -> Vec<u8> {
-    let mut bare = content.to_vec();
-    bare.retain(|octet| *octet != b'\r');
+/// CRLF becomes LF, and nothing else changes: what is shown is what was signed but for its line ends.
+fn with_bare_line_ends(content: &[u8]) -> Vec<u8> {
+    let mut bare = Vec::with_capacity(content.len());
+    for line in content.split_inclusive(|octet| *octet == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(text) => bare.extend_from_slice(&[text, b"\n"].concat()),
+            None => bare.extend_from_slice(line),
+        }
+    }
     bare
 }
 
