@@ -36,6 +36,13 @@ pub fn take_keyboard(ui: &Ui, id: impl Hash + Debug) {
     take_when_new(ui, Id::unique(("contents", id)));
 }
 
+/// Gives the keyboard to what `response` is of while nothing else has it.
+pub fn rest_keyboard(response: &Response) {
+    if response.ctx.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
+}
+
 /// Gives the keyboard to the first field or button that is painted after this, if the window `id`
 /// has just appeared.
 pub(super) fn take_when_new(ui: &Ui, id: Id) {

@@ -145,7 +145,7 @@ fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
             Some(Row {
                 icon: Some(Icon::Certificate),
                 cells,
-                weak: false,
+                ..Row::default()
             })
         });
     drop(events); // there is nothing to do with a certificate here

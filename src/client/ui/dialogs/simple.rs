@@ -51,6 +51,9 @@ pub(super) fn confirm_dialog(ctx: &Context, number: u64, confirm: &Confirm) -> O
 pub(super) fn busy_dialog(ctx: &Context, number: u64, busy: &Busy) -> Option<Answer> {
     // Enter was meant for the dialog before.
     ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    if !face::lasts(ctx, number) {
+        return None;
+    }
     let ((), pressed) = Dialog::new(number, TITLE).icon(Icon::Key).show(ctx, |ui| {
         face::paragraph(ui, &busy.title);
         face::gap(ui);
