@@ -24,6 +24,7 @@ mod cancel;
 mod client_crash;
 mod client_life;
 mod enrol;
+mod interop;
 mod main_job;
 mod old_copies;
 mod outside;

@@ -165,7 +165,7 @@ fn recovered(world: &World) -> String {
     ];
     let why = ["--reason", "forgotten-password", "--ticket", "4711"];
     let key = world.json(&[&recover[..], &why].concat());
-    world.file("key", key["temporary_key"].as_str().unwrap())
+    world.file("key-anna", key["temporary_key"].as_str().unwrap())
 }
 
 #[test]
