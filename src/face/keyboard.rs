@@ -12,6 +12,8 @@ use egui::Order;
 use egui::Response;
 use egui::Ui;
 
+use super::window;
+
 /// What a dialog or sheet remembers about the keyboard.
 #[derive(Clone, Copy, Debug, Default)]
 struct Held {
@@ -148,7 +150,7 @@ pub(super) fn hears_keys(ui: &Ui) -> bool {
     let layer = ui.layer_id();
     ctx.memory(|memory| memory.allows_interaction(layer))
         && !egui::Popup::is_any_open(ctx)
-        && (layer.order != Order::Middle || ctx.top_layer_id() == Some(layer))
+        && (layer.order != Order::Middle || window::front(ctx) == Some(layer))
 }
 
 /// A focused button takes Enter for itself, so that the default button does not hear it too.
