@@ -23,6 +23,7 @@ mod thief;
 mod cancel;
 mod client_crash;
 mod client_life;
+mod client_secrets;
 mod enrol;
 mod interop;
 mod krp_judged;

@@ -22,6 +22,7 @@ mod openssl_cmp;
 mod passwords;
 mod revocation;
 mod secret_files;
+mod send_key;
 mod serve;
 mod several_programs;
 mod startup;
