@@ -3,6 +3,7 @@
 mod asn1;
 mod bounds;
 pub mod confirm;
+pub mod http;
 pub mod key_package;
 pub mod message;
 pub mod pkcs10;
