@@ -63,7 +63,8 @@ impl ReadError {
     /// The reason for programs.
     pub const fn failure(&self) -> Failure {
         match self {
-            Self::Malformed(_) | Self::Nonce | Self::TooMuch(_) => Failure::BAD_DATA_FORMAT,
+            Self::Malformed(_) | Self::TooMuch(_) => Failure::BAD_DATA_FORMAT,
+            Self::Nonce => Failure::BAD_SENDER_NONCE,
             Self::Unsupported(_) => Failure::BAD_REQUEST,
             Self::Version(_) => Failure::UNSUPPORTED_VERSION,
         }

@@ -1,4 +1,5 @@
-//! Certificates of the installation: the profiles of its root and of the users' encryption keys.
+//! What the authority of the installation issues: its own root, users' certificates, that of the KM
+//! server's key, and revocation lists.
 //!
 //! rcgen writes them, [`PrivateKey`] signs them, and before one is handed out it is parsed by other
 //! code and held against the rules in `rules`.
