@@ -91,7 +91,7 @@ impl Client {
         self.reply_view(&request, &granted)
     }
 
-    /// Keeps the person's answer to a reply that has not come yet, for [`Client::finish_as_stored`].
+    /// Keeps the person's answer to a reply that has not come yet; [`Client::stored_answer`] has it.
     pub fn store_answer(
         &mut self,
         id: &RequestId,

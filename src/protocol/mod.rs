@@ -1,4 +1,5 @@
-//! The CMP messages between client and KM server (RFC 9810, profile RFC 9483): read, written, protected; no I/O.
+//! The CMP messages between client and KM server (RFC 9810, profile RFC 9483): read, written,
+//! protected; no I/O.
 
 mod asn1;
 mod bounds;
