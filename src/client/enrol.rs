@@ -91,7 +91,7 @@ impl Client {
         self.reply_view(&request, &granted)
     }
 
-    /// Keeps the person's answer to a reply that has not come yet; [`Client::stored_answer`] has it.
+    /// Keeps the person's answer to a reply that has not come yet, so that it is not asked for again.
     pub fn store_answer(
         &mut self,
         id: &RequestId,
