@@ -78,7 +78,7 @@ impl Verdict {
         let marks = lines.iter().map(|line| line.mark);
         let mark = match marks.fold(Mark::None, Mark::worst) {
             Mark::Good if !signed => Mark::None,
-            worst => worst,
+            worst @ (Mark::Good | Mark::None | Mark::Warning | Mark::Bad) => worst,
         };
         let first = || lines.iter().find(|line| line.mark == mark);
         let summary = match mark {
