@@ -27,6 +27,7 @@ mod client_life;
 mod client_secrets;
 mod enrol;
 mod interop;
+mod krp_judged;
 mod main_job;
 mod old_copies;
 mod outside;

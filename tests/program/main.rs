@@ -18,6 +18,7 @@ mod exit_status;
 mod killed;
 mod mail;
 mod mailboxes;
+mod openssl_cmp;
 mod passwords;
 mod revocation;
 mod secret_files;

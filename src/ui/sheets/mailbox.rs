@@ -149,6 +149,7 @@ fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
                 icon: Some(Icon::Certificate),
                 cells,
                 weak: !issued.is_current(),
+                ..Row::default()
             })
         });
     drop(events); // there is nothing to do with a certificate here
