@@ -9,11 +9,17 @@
 //! window ([`ui`] over [`app`]) and a command line ([`batch`]) call the same [`engine`], whose every
 //! act is one transaction with its audit row.
 //!
+//! The mail user has a program of his own, `kmclient` ([`client`]). It never sees the database: it
+//! speaks CMP ([`protocol`]) with the KM server, by mail or over HTTP, and keeps its keys in a folder
+//! of PKCS#12 files.
+//!
 //! ```text
-//!   main ─┬─ ui ── app ──┐            face (widgets)       desk (files, clipboard)
-//!         └─ batch ──────┴─ engine ─┬─ store (SQL)  ─┐     work (the engine's thread)
-//!                                   ├─ mail          ├─ domain (values)
-//!                                   └─ crypto       ─┘
+//!   kmadmin ─┬─ ui ── app ───┐          face (widgets), forms      desk (files, clipboard)
+//!            └─ batch ───────┤          terminal (subcommands)     work (a thread of its own)
+//!                  service ──┴─ engine ─┬─ store (SQL)
+//!                                       ├─ protocol (CMP) ─┐
+//!                                       ├─ mail ───────────┼─ domain (values)
+//!   kmclient ── client ─────────────────┴─ crypto ─────────┘
 //! ```
 //!
 //! # Code map, in reading order
@@ -45,7 +51,7 @@
 //! `Clone`, none in an error, an audit row or the accessibility tree. Nothing but `main` reads the
 //! system clock or names the real costs of keys. `tests/tidy.rs` holds the code to it.
 //!
-//! # Two walks
+//! # Three walks
 //!
 //! *Recover a key.* The Security page dispatches a command; `app` posts `engine.begin(RecoverKey)` and
 //! gets a quorum; the prompt presents one password after the other; the last one needed makes a grant;
@@ -55,6 +61,12 @@
 //! *Import, cancelled at the second password.* The file is judged before anybody types. `engine.begin`
 //! gives a quorum, the first password is right, and then Cancel, Esc or a closed window calls
 //! `engine.abandon`: one audit row, an unchanged trust list, and no message claims success (Q235464).
+//!
+//! *Get a Digital ID.* The client stores a new signing key and a one-time transport key, then sends an
+//! `ir` under the temporary key. `engine::answer` verifies the MAC, binds the temporary key to those
+//! keys, makes and archives the encryption key, issues both certificates and stores its answer, in one
+//! transaction. The person opens the reply and chooses a level; the keyset is on the disk before
+//! `certConf` leaves, and only that message spends the temporary key.
 //!
 //! # Where to start
 //!

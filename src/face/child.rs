@@ -127,7 +127,7 @@ impl<'a> ChildWindow<'a> {
     }
 
     fn is_front(&self, ctx: &Context) -> bool {
-        ctx.top_layer_id() == Some(self.layer())
+        window::front(ctx) == Some(self.layer())
     }
 
     fn layer(&self) -> LayerId {

@@ -50,7 +50,7 @@ fn list(world: &World) -> Crl {
 
 fn certificate(world: &mut World, id: MailboxId) -> Certificate {
     let facts = world.engine.security(id).unwrap();
-    facts.certificates.last().unwrap().clone()
+    facts.certificates.last().unwrap().certificate.clone()
 }
 
 fn user_file(world: &World) -> PathBuf {

@@ -52,10 +52,16 @@ impl Account {
 
     /// Puts what is typed into the settings, or says what is wrong.
     pub fn put_into(&self, settings: &mut Settings) -> Result<(), String> {
+        if self.name.trim().is_empty() {
+            return Err("Type your name.".to_owned());
+        }
         let name = DisplayName::parse(&self.name);
         settings.name = Some(name.map_err(|error| words::sentence(&error))?);
+        if self.address.trim().is_empty() {
+            return Err("Type your e-mail address.".to_owned());
+        }
         let address = MailAddress::parse(&self.address);
-        settings.address = Some(address.map_err(|error| words::sentence(&error))?);
+        settings.address = Some(address.map_err(|error| format!("E-mail address: {error}."))?);
         let server = Server::parse(&self.server).ok_or(NO_SERVER)?;
         let office = self.post_office.trim();
         settings.post_office = match &server {

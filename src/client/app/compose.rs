@@ -35,8 +35,8 @@ pub struct Compose {
     /// What is wrong with what was typed.
     pub problem: Option<String>,
     in_reply_to: Option<String>,
-    /// The text it began with: only what differs from it would be lost.
-    begun_with: String,
+    /// What it began with: only what differs from it would be lost.
+    begun_with: [String; 4],
 }
 
 /// What the person does in a message being written.
@@ -79,22 +79,35 @@ impl Compose {
             format!("Re: {}", opened.subject)
         };
         let quoted = opened.text.lines().map(|line| format!("> {line}\n"));
-        let text = format!("\n\n{}", quoted.collect::<String>());
-        Self {
+        // The answer goes below, where the caret is.
+        let text = format!("{}\n", quoted.collect::<String>());
+        let answer = Self {
             to: to.join(", "),
             subject,
-            begun_with: text.clone(),
             text,
             sign: opened.verdict.signed,
             encrypt: opened.verdict.encrypted,
             in_reply_to: opened.message_id.clone(),
             ..Self::default()
+        };
+        Self {
+            begun_with: answer.typed().map(str::to_owned),
+            ..answer
         }
+    }
+
+    /// Whether it answers a message: only the text is still to be written.
+    pub fn is_answer(&self) -> bool {
+        self.begun_with.iter().any(|text| !text.is_empty())
+    }
+
+    fn typed(&self) -> [&str; 4] {
+        [&self.to, &self.cc, &self.subject, &self.text]
     }
 
     /// Whether something would be lost.
     pub fn is_written(&self) -> bool {
-        self.text != self.begun_with || !self.files.is_empty()
+        self.typed() != self.begun_with.each_ref().map(String::as_str) || !self.files.is_empty()
     }
 
     /// The caption of the window.

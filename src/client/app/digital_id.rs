@@ -14,6 +14,7 @@ use crate::forms::words;
 use crate::work::Watch;
 
 use super::App;
+use super::account::{self, AccountForm};
 use super::keys::NOTHING_CHANGED;
 use super::modal::{Answer, Modal};
 
@@ -192,10 +193,14 @@ impl App {
     fn ask_temporary_key(&mut self) {
         let look = |client: &mut Client, _: &Watch| {
             let keysets = client.keysets()?;
-            Ok((client.default_keyset_name(), keysets))
+            let settings = client.settings().clone();
+            Ok((client.default_keyset_name(), keysets, settings))
         };
         self.post(look, |app, looked: Result<_, Error>| match looked {
-            Ok((keyset, keysets)) => {
+            Ok((_, _, settings)) if !account::is_complete(&settings) => {
+                app.push(Modal::Account(Box::new(AccountForm::new(&settings))));
+            }
+            Ok((keyset, keysets, _)) => {
                 app.push(Modal::SetUp(SetUpForm {
                     token: Typed::default(),
                     keyset,
@@ -310,5 +315,5 @@ impl App {
     }
 }
 
-const UNPROTECTED: &str = "This answer is not protected, so anybody could have sent it. \
-    Your request stays: check the temporary key with your administrator, or press F5 to send it again.";
+const UNPROTECTED: &str = "To type it again, choose Get a Digital ID once more. If you are sure that it is \
+    right, press F5 to send the request again: this answer is not protected, so anybody could have sent it.";

@@ -63,6 +63,8 @@ pub struct App {
     numbers: u64,
     asked_file: Option<AskedFile>,
     received_at: Option<UnixTime>,
+    /// Why no mail could be fetched the last time. It is told once, not every few seconds.
+    pub trouble: Option<Message>,
     is_leaving: bool,
 }
 
@@ -120,6 +122,7 @@ impl App {
             numbers: 0,
             asked_file: None,
             received_at: None,
+            trouble: None,
             is_leaving: false,
         };
         if let Some(settings) = settings {
@@ -179,7 +182,9 @@ impl App {
         self.desk.tick(now);
         self.absorb_file();
         let is_due = |at: UnixTime| RECEIVE_SECS <= now.secs_since(at);
-        if self.worker.is_idle() && self.received_at.is_none_or(is_due) {
+        // What arrives may have to be told: not in front of a dialog that is being filled in.
+        let is_quiet = self.worker.is_idle() && self.modals.is_empty();
+        if is_quiet && self.received_at.is_none_or(is_due) {
             self.receive();
         }
         self.absorb();
@@ -259,31 +264,52 @@ impl App {
             client.send_again()?;
             client.receive()
         };
+        self.trouble = None;
         self.post(send, Self::received);
     }
 
     fn receive(&mut self) {
         self.received_at = Some(self.now());
-        self.post(|client, _| client.receive(), Self::received);
+        let receive = |client: &mut Client, _: &Watch| {
+            if account::is_complete(client.settings()) {
+                return client.receive();
+            }
+            Ok(Vec::new()) // nobody's mail
+        };
+        self.post(receive, Self::received);
     }
 
     fn received(&mut self, arrivals: Result<Vec<Arrival>, Error>) {
         match arrivals {
-            Ok(arrivals) => arrivals
-                .into_iter()
-                .for_each(|arrival| self.arrived(arrival)),
-            Err(error) => self.tell(Message::of_client(&error)),
+            Ok(arrivals) => {
+                self.trouble = None;
+                for arrival in arrivals {
+                    self.arrived(arrival);
+                }
+            }
+            Err(error) => self.tell_trouble(Message::of_client(&error)),
         }
         self.refresh();
+    }
+
+    fn tell_trouble(&mut self, trouble: Message) {
+        if self.trouble.as_ref() != Some(&trouble) {
+            self.trouble = Some(trouble.clone());
+            self.tell(trouble);
+        }
     }
 
     /// Reads everything on screen again.
     fn refresh(&mut self) {
         let read = |client: &mut Client, _: &Watch| {
-            let keysets = client.keysets()?;
+            let messages = if account::is_complete(client.settings()) {
+                client.messages()?
+            } else {
+                Vec::new()
+            };
             Ok((
-                client.messages()?,
-                keysets,
+                messages,
+                client.keysets()?,
                 client.session(),
                 client.settings().clone(),
             ))
@@ -295,7 +321,7 @@ impl App {
                 app.owner = account::owner(&settings);
                 app.refresh_options(keysets, &settings);
             }
-            Err(error) => app.tell(Message::of_client(&error)),
+            Err(error) => app.tell_trouble(Message::of_client(&error)),
         });
     }
 

@@ -83,15 +83,27 @@ impl CertificateBox {
             format!(
                 "{what}\n  Issued to: {subject}\n  Address: {}\n  Issued by: {issuer}\n  \
                  Valid from {} to {}\n  Key: {key_kind}\n  Serial number: {serial}\n  \
-                 SHA-256 fingerprint: {fingerprint}\n",
+                 SHA-256 fingerprint:\n{}\n",
                 addresses.join(", "),
                 words::local(*not_before),
                 words::local(*not_after),
+                in_lines(fingerprint),
             )
         });
         blocks.collect::<Vec<String>>().join("\n")
     }
 }
+
+/// A fingerprint in lines that fit into the box.
+fn in_lines(fingerprint: &str) -> String {
+    let octets: Vec<&str> = fingerprint.split(':').collect();
+    let lines = octets.chunks(OCTETS_IN_A_LINE);
+    let lines = lines.map(|line| format!("    {}", line.join(":")));
+    lines.collect::<Vec<String>>().join("\n")
+}
+
+/// Half of a SHA-256 fingerprint.
+const OCTETS_IN_A_LINE: usize = 16;
 
 impl People {
     /// Who is selected.

@@ -1,5 +1,6 @@
 //! An opened message: its text, its files, and what there is to say of it.
 
+use crate::client::error::Error;
 use crate::client::message::verdict::Verdict;
 use crate::client::message::view::{MessageId, Opened, Person};
 use crate::client::view::CertificateView;
@@ -103,11 +104,16 @@ impl App {
             self.with_keys_or(None, words, open, Self::show_message);
             return;
         }
+        let again = id.clone();
         let open = move |client: &mut Client, _: &crate::work::Watch| {
             client.open_message(&id, Unlock::Silent)
         };
-        self.post(open, |app, opened| match opened {
+        self.post(open, move |app, opened| match opened {
             Ok(opened) => app.show_message(opened),
+            // Its outside did not show that there is encryption within.
+            Err(Error::PasswordNeeded(_) | Error::ConsentNeeded(_)) => {
+                app.open_message(again, true);
+            }
             Err(error) => app.tell(Message::of_client(&error)),
         });
     }

@@ -132,31 +132,42 @@ fn certificates_in(path: &Path) -> Result<Vec<Certificate>, Failure> {
 }
 
 fn print(console: &mut Console, opened: &Opened) -> io::Result<()> {
+    let mut say = |line: &str| console.say(&harmless(line));
     let people = |people: &[Person]| {
         let words: Vec<String> = people.iter().map(Person::words).collect();
         words.join(", ")
     };
-    console.say(&format!("From: {}", people(&opened.from)))?;
-    console.say(&format!("To: {}", people(&opened.to)))?;
-    console.say(&format!("Subject: {}", opened.subject))?;
-    console.say(&format!("Verdict: {}", opened.verdict.summary))?;
+    say(&format!("From: {}", people(&opened.from)))?;
+    say(&format!("To: {}", people(&opened.to)))?;
+    say(&format!("Subject: {}", opened.subject))?;
+    say(&format!("Verdict: {}", opened.verdict.summary))?;
     for Line {
         question,
         mark,
         words,
     } in &opened.verdict.lines
     {
-        console.say(&format!("  {question} ({}): {words}", mark.word()))?;
+        say(&format!("  {question} ({}): {words}", mark.word()))?;
     }
     for (caption, files) in [
         ("File", &opened.files),
         ("File beside the protected message", &opened.files_beside),
     ] {
         for file in files {
-            console.say(&format!("{caption}: {}", file.name))?;
+            say(&format!("{caption}: {}", file.name))?;
         }
     }
-    console.say(&format!("\n{}", opened.whole_text().trim_end()))
+    say(&format!("\n{}", opened.whole_text().trim_end()))
+}
+
+/// A text without what would command the terminal.
+fn harmless(text: &str) -> String {
+    let visible = |character: char| match character {
+        '\n' | '\t' => character,
+        hidden if hidden.is_control() => char::REPLACEMENT_CHARACTER,
+        other => other,
+    };
+    text.chars().map(visible).collect()
 }
 
 fn document(console: &mut Console, opened: &Opened) {

@@ -117,6 +117,11 @@ impl Client {
         Ok(())
     }
 
+    /// Forgets what the KM server published for an address before.
+    pub(super) fn forget_fetched(&self, address: &MailAddress) -> Result<(), Error> {
+        self.home.wipe(&file(FETCHED, address))
+    }
+
     /// Keeps a certificate in the place of one that was there before.
     pub(super) fn keep(
         &self,

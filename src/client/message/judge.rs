@@ -31,12 +31,12 @@ pub(super) fn judge(
     );
     let mut lines = Vec::new();
     let author = signatures(layers, senders, trust, now, &mut lines);
-    if !signed {
-        lines.push(Line::new(
-            "Signature",
-            Mark::None,
-            "The message is not signed.",
-        ));
+    if unwrapped.claims_signature {
+        let words = "The message says that it is signed, but not in a way that is known here.";
+        lines.push(Line::new("Signature", Mark::Warning, words));
+    } else if !signed {
+        let words = "The message is not signed.";
+        lines.push(Line::new("Signature", Mark::None, words));
     }
     lines.extend(signed_around(layers));
     lines.extend(beside(unwrapped, senders));
@@ -68,9 +68,19 @@ pub(super) struct Senders<'a> {
     pub(super) date: Option<UnixTime>,
 }
 
-/// Every signature must be right. The author's is the innermost by whom the message is from, since
-/// what is further out may be of a mailing list, and what is further in may be passed on; where there
-/// is none, it is the innermost.
+/// The place of the author's signature: the innermost by whom the message is from, since what is
+/// further out may be of a mailing list, and what is further in may be passed on; where there is none,
+/// the innermost.
+fn author_layer(layers: &[Layer], senders: &Senders<'_>) -> Option<usize> {
+    let by_author = layers.iter().rposition(|layer| {
+        let seals = layer.seals();
+        let main = seals.and_then(|seals| seals.signers.get(main_signer(seals, senders)));
+        main.is_some_and(|signer| is_by_author(signer, senders))
+    });
+    by_author.or_else(|| layers.iter().rposition(|layer| layer.seals().is_some()))
+}
+
+/// Every signature must be right, not the author's alone.
 fn signatures(
     layers: &[Layer],
     senders: &Senders<'_>,
@@ -78,14 +88,9 @@ fn signatures(
     now: UnixTime,
     lines: &mut Vec<Line>,
 ) -> Option<Author> {
-    let all = || layers.iter().rev().filter_map(Layer::seals);
-    let is_of_author = |seals: &&Seals| {
-        let signer = seals.signers.get(main_signer(seals, senders));
-        signer.is_some_and(|signer| is_by_author(signer, senders))
-    };
-    let of_author = all().find(is_of_author).or_else(|| all().next());
+    let of_author = author_layer(layers, senders);
     let mut author = None;
-    if let Some(seals) = of_author {
+    if let Some(seals) = of_author.and_then(|place| layers.get(place)?.seals()) {
         let main = main_signer(seals, senders);
         for (place, signer) in seals.signers.iter().enumerate() {
             let senders = (place == main).then_some(senders);
@@ -95,13 +100,13 @@ fn signatures(
             }
         }
     }
-    for layer in layers.iter().rev() {
+    for (place, layer) in layers.iter().enumerate().rev() {
         match layer {
             Layer::Closed(_) | Layer::Opened(_) => (),
             Layer::Unreadable(words) => {
                 lines.push(Line::new("Signature", Mark::Bad, words.clone()));
             }
-            Layer::Signed(seals) if of_author.is_some_and(|own| std::ptr::eq(own, seals)) => (),
+            Layer::Signed(_) if of_author == Some(place) => (),
             Layer::Signed(seals) => {
                 for signer in &seals.signers {
                     signer::judge(signer, &seals.certificates, None, trust, now, lines);
@@ -147,16 +152,16 @@ fn signed_around(layers: &[Layer]) -> Option<Line> {
         })
 }
 
-/// What stands beside a layer. Only the author's own signature further out makes it his.
+/// What stands beside a layer, which the author has signed only if his signature is further out.
 fn beside(unwrapped: &Unwrapped, senders: &Senders<'_>) -> Option<Line> {
     if unwrapped.outside.is_blank() || unwrapped.layers.is_empty() {
         return None;
     }
-    let around = unwrapped.layers.iter().take(unwrapped.around_outside);
-    let mut signers = around.filter_map(Layer::seals).flat_map(|it| &it.signers);
-    Some(if signers.any(|signer| is_by_author(signer, senders)) {
-        let words = "A part of the message lies outside of its innermost signature or encryption. \
-            It is shown apart.";
+    let of_author = author_layer(&unwrapped.layers, senders);
+    let is_signed = of_author.is_some_and(|place| place < unwrapped.around_outside);
+    Some(if is_signed {
+        let words = "A part of the message is signed and stands outside what is protected twice. It \
+            is shown apart.";
         Line::new("Other parts", Mark::Warning, words)
     } else {
         let words = "Something was added to the message that is neither covered by its author's \

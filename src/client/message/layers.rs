@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use crate::client::error::Error;
 use crate::client::keyset::Keyset;
-use crate::client::message::cms::{self, CmsKind};
 use crate::client::message::content::Content;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::enveloped::{self, DecryptError, Decrypter};
+use crate::crypto::smime::kind::{self, CmsKind};
 use crate::crypto::smime::signed::{self, SignatureVerdict, Signed, Signer};
 use crate::mail::message::{self, Entity};
 
@@ -70,7 +70,9 @@ pub(super) struct Unwrapped {
     pub(super) inside: Content,
     /// What stands beside them.
     pub(super) outside: Content,
-    /// How many layers lie around what stands beside.
+    /// Whether what is shown says that it is signed, in a way that is not known here.
+    pub(super) claims_signature: bool,
+    /// How many layers stand around what stands beside.
     pub(super) around_outside: usize,
 }
 
@@ -90,12 +92,15 @@ pub(super) fn unwrap(
             layers: Vec::new(),
             inside: Content::default(),
             outside: Content::default(),
+            claims_signature: false,
             around_outside: 0,
         },
     };
     let innermost = walk.go_in(entity)?;
     let mut unwrapped = walk.unwrapped;
     if let Some(entity) = innermost {
+        unwrapped.claims_signature =
+            matches!(&entity, Entity::Multipart { subtype, .. } if subtype == "signed");
         unwrapped.inside.add(entity);
     }
     if unwrapped.is_garbled() {
@@ -187,7 +192,7 @@ impl Walk<'_> {
         let mut content = Content::default();
         content.add(rest);
         if !content.is_blank() {
-            // The first of several lies furthest out, and what holds for it is said of all.
+            // What is furthest out is covered by the fewest.
             if self.unwrapped.outside.is_blank() {
                 self.unwrapped.around_outside = self.unwrapped.layers.len();
             }
@@ -213,7 +218,7 @@ impl Walk<'_> {
 
     /// A CMS object that is an entity of its own.
     fn object(&mut self, octets: &[u8]) -> Result<Next, Error> {
-        match cms::kind(octets) {
+        match kind::of(octets) {
             CmsKind::Encrypted => self.encrypted(octets),
             CmsKind::Signed => {
                 let known: Vec<&[u8]> = self.known.iter().map(Vec::as_slice).collect();
@@ -349,7 +354,7 @@ fn with_bare_line_ends(content: &[u8]) -> Vec<u8> {
 /// The entity in what a layer protects. Programs that work without MIME put a CMS object there as it
 /// is.
 fn read_inside(octets: &[u8]) -> Entity {
-    if cms::kind(octets) != CmsKind::Other {
+    if kind::of(octets) != CmsKind::Other {
         return Entity::Pkcs7 {
             smime_type: None,
             content: octets.to_vec(),
@@ -387,7 +392,7 @@ fn take_protected(parts: Vec<Entity>) -> (Option<Entity>, Vec<Entity>) {
 /// Whether a part is a layer around another; certificates alone, as a file, are none.
 fn is_protected(part: &Entity) -> bool {
     match part {
-        Entity::Pkcs7 { content, .. } => match cms::kind(content) {
+        Entity::Pkcs7 { content, .. } => match kind::of(content) {
             CmsKind::Encrypted => true,
             CmsKind::Signed => {
                 !signed::verify(content, None).is_ok_and(|signed| signed.signers.is_empty())

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::client::Client;
 use crate::client::error::Error;
 use crate::client::home::failed;
-use crate::client::message::cms::{self, CmsKind};
 use crate::client::message::view::{MessageId, MessageKind, MessageRow};
+use crate::crypto::smime::kind::{self as cms_kind, CmsKind};
 use crate::domain::time::UnixTime;
 use crate::mail::maildir::{self, Entry};
 use crate::mail::message::{self, Entity};
@@ -118,7 +118,7 @@ fn kind(entity: &Entity) -> MessageKind {
         Entity::Pkcs7 {
             content,
             smime_type,
-        } => match (cms::kind(content), smime_type.as_deref()) {
+        } => match (cms_kind::of(content), smime_type.as_deref()) {
             (_, Some("certs-only")) => MessageKind::Plain,
             (CmsKind::Signed, _) => MessageKind::Signed,
             (CmsKind::Encrypted | CmsKind::Other, _) => MessageKind::Encrypted,

@@ -1,6 +1,5 @@
 //! Mail: the list of messages, opening one with its verdict, and writing one.
 
-mod cms;
 mod contacts;
 mod content;
 pub mod file;

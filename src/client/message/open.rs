@@ -10,7 +10,7 @@ use crate::client::view::CertificateView;
 use crate::client::{Client, Unlock};
 use crate::crypto::certificate::Certificate;
 use crate::mail::maildir;
-use crate::mail::message::{self, Correspondent};
+use crate::mail::message::{self, Correspondent, Entity};
 
 impl Client {
     /// Opens a message of the own Maildir; only one that was opened is seen.
@@ -34,14 +34,19 @@ impl Client {
         unlock: Unlock<'_>,
         named: &[Certificate],
     ) -> Result<Opened, Error> {
-        let message = message::read(octets).map_err(|error| Error::Unfit(format!("{error}.")))?;
+        let mut message =
+            message::read(octets).map_err(|error| Error::Unfit(format!("{error}.")))?;
+        let nothing = Entity::Text {
+            text: String::new(),
+        };
+        let entity = std::mem::replace(&mut message.entity, nothing);
         let known = self.known_certificates()?;
         let mut keys = || match self.keys(unlock) {
             Ok(keyset) => Ok(Some(keyset)),
             Err(Error::NoDigitalId) => Ok(None),
             Err(error) => Err(error),
         };
-        let unwrapped = layers::unwrap(message.entity.clone(), &mut keys, &known)?;
+        let unwrapped = layers::unwrap(entity, &mut keys, &known)?;
         let trust = self.trust(named)?;
         let senders = Senders {
             author: message.author().map(|author| author.address.as_str()),

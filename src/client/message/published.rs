@@ -60,10 +60,13 @@ impl Client {
     }
 }
 
-/// The publish folder beside a post office that has the name that set-up suggests.
+/// The publish folder beside a post office that has the name that set-up suggests, or that name
+/// without a data folder's in front.
 fn publish_folder(office: &Path) -> Option<PathBuf> {
-    let name = office.file_name()?.to_str()?.strip_suffix(POST_OFFICE)?;
-    let folder = office.with_file_name(format!("{name}{PUBLISH_FOLDER}"));
+    let [office_word, publish_word] =
+        [POST_OFFICE, PUBLISH_FOLDER].map(|suffix| suffix.trim_start_matches('-'));
+    let name = office.file_name()?.to_str()?.strip_suffix(office_word)?;
+    let folder = office.with_file_name(format!("{name}{publish_word}"));
     folder.is_dir().then_some(folder)
 }
 

@@ -54,7 +54,7 @@ impl Client {
     /// Of what is at hand the newest that may be used. The KM server is asked first, unless that was
     /// done today; where it can not be reached, what it said before still counts.
     fn find_certificate(&mut self, address: &MailAddress, trust: &Trust) -> Result<Found, Error> {
-        let silence = self.fetch_certificate(address)?;
+        let silence = self.fetch_certificate(address, trust)?;
         let mut candidates = self.own_certificates(address)?;
         for source in [Source::Message, Source::Fetched] {
             let kept = self.kept(source, address)?;
@@ -82,24 +82,35 @@ impl Client {
     }
 
     /// Fetches what the KM server publishes for an address, once a day; why nobody knows, if so.
-    fn fetch_certificate(&mut self, address: &MailAddress) -> Result<Option<String>, Error> {
+    fn fetch_certificate(
+        &mut self,
+        address: &MailAddress,
+        trust: &Trust,
+    ) -> Result<Option<String>, Error> {
         let now = self.now();
         let before = self.kept(Source::Fetched, address)?;
         let is_fresh = |at: UnixTime| at <= now && now.secs_since(at) < DAY;
-        if before.is_some_and(|kept| is_fresh(kept.at)) {
+        if before.as_ref().is_some_and(|kept| is_fresh(kept.at)) {
             return Ok(None);
         }
         match self.published_certificate(address) {
             Err(words) => Ok(Some(words)),
-            Ok(None) => Ok(None),
+            Ok(None) => {
+                self.forget_fetched(address)?;
+                Ok(None)
+            }
             Ok(Some(der)) => {
-                match Certificate::from_der(&der) {
-                    Ok(certificate) => self.keep(Source::Fetched, address, &certificate)?,
+                let certificate = match Certificate::from_der(&der) {
+                    Ok(certificate) => certificate,
                     Err(malformed) => {
-                        let words =
-                            format!("What the KM server published can not be read: {malformed}.");
-                        return Ok(Some(words));
+                        let words = "What the KM server published can not be read";
+                        return Ok(Some(format!("{words}: {malformed}.")));
                     }
+                };
+                let is_unfit = matches!(fitness(&certificate, address, trust, now), Use::Unfit(_));
+                // Whoever is between us and the server takes no good certificate away.
+                if before.is_none() || !is_unfit {
+                    self.keep(Source::Fetched, address, &certificate)?;
                 }
                 Ok(None)
             }

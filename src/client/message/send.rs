@@ -39,6 +39,9 @@ impl Client {
     ) -> Result<Posted, Error> {
         let own = self.settings.own_address()?.clone();
         let everybody = everybody(draft);
+        if everybody.is_empty() {
+            return Err(Error::NotSet("A recipient"));
+        }
         let office = self.settings.own_office(&self.home);
         refuse_without_mailbox(&office, &own, &everybody)?;
         let files: Vec<Attachment<'_>> = draft

@@ -113,8 +113,8 @@ impl Opened {
     }
 }
 
-/// The line over what is not protected.
-const BESIDE: &str = "----- The following is neither signed nor encrypted -----";
+/// The line over what stands beside.
+const BESIDE: &str = "----- The following stands outside the protected message -----";
 
 /// A file in a message.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -30,6 +30,9 @@ pub(super) fn compose_ui(
                 }
                 files(ui, draft, &mut acts);
                 face::gap(ui);
+                if draft.is_answer() {
+                    face::take_keyboard(ui, ("compose", window));
+                }
                 face::text_area(ui, "Message text", &mut draft.text);
                 acts
             })
@@ -63,7 +66,9 @@ fn tools(ui: &mut Ui, draft: &mut Compose, acts: &mut Vec<ComposeAct>) {
 
 fn fields(ui: &mut Ui, window: WindowNumber, draft: &mut Compose, acts: &mut Vec<ComposeAct>) {
     face::form(ui, &["Subject:"], |form| {
-        face::take_keyboard(form.ui(), ("compose", window));
+        if !draft.is_answer() {
+            face::take_keyboard(form.ui(), ("compose", window));
+        }
         let mut field = |label: &'static str, text: &mut String, hint: &'static str| {
             let typed = form.row(label, |ui| {
                 TextField::new(label, text)

@@ -25,9 +25,13 @@ pub(super) fn inbox_ui(ui: &mut Ui, app: &App, state: &mut ListState, commands: 
             Some(Row {
                 icon: Some(icon(message)),
                 cells: cells(message),
+                strong: !message.is_seen,
                 weak: false,
             })
         });
+    if app.modals.is_empty() && app.windows.is_empty() {
+        face::rest_keyboard(&events.response);
+    }
     commands.extend(events.selected.map(Command::Select));
     commands.extend(events.sorted.map(Command::SortBy));
     commands.extend(events.opened.map(Command::OpenRow));

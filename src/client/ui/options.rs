@@ -155,7 +155,7 @@ fn keysets(ui: &mut Ui, options: &Options, list: &mut ListState, acts: &mut Vec<
             Some(Row {
                 icon: Some(Icon::DigitalId),
                 cells: cells(keyset),
-                weak: false,
+                ..Row::default()
             })
         });
     acts.extend(events.selected.map(OptionsAct::Select));

@@ -71,6 +71,7 @@ fn contents(ui: &mut egui::Ui, people: &People, list: &mut ListState) -> Vec<Peo
                 icon: Some(Icon::Certificate),
                 cells: cells(contact),
                 weak: contact.problem.is_some(),
+                ..Row::default()
             })
         });
     acts.extend(events.selected.map(PeopleAct::Select));

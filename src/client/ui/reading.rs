@@ -29,11 +29,12 @@ pub(super) fn reading_ui(
         .show(ctx, |ui| {
             face::padded(ui, |ui| {
                 let mut acts = Vec::new();
-                tools(ui, window, reading, &mut acts);
+                tools(ui, reading, &mut acts);
                 header(ui, reading);
                 verdict_bar(ui, reading, &mut acts);
                 files(ui, reading, &mut acts);
                 face::gap(ui);
+                face::take_keyboard(ui, ("reading", window)); // the arrows and Page Down read on
                 face::text_view(ui, "Message text", &reading.opened.whole_text());
                 acts
             })
@@ -45,8 +46,7 @@ pub(super) fn reading_ui(
     }
 }
 
-fn tools(ui: &mut Ui, window: WindowNumber, reading: &Reading, acts: &mut Vec<ReadingAct>) {
-    face::take_keyboard(ui, ("reading", window));
+fn tools(ui: &mut Ui, reading: &Reading, acts: &mut Vec<ReadingAct>) {
     ui.horizontal(|ui| {
         let mut tool = |title: &str, icon: Icon, act: ReadingAct, refused: Option<&str>| {
             if Button::new(title)

@@ -2,6 +2,7 @@
 
 pub mod capabilities;
 pub mod enveloped;
+pub mod kind;
 mod oid;
 pub mod signed;
 mod walk;

@@ -211,3 +211,20 @@ fn octets_without_a_header_are_a_text() {
         ("x", text("body"))
     );
 }
+
+#[test]
+fn the_entity_of_a_message_is_what_is_about_content_and_the_body() {
+    let message =
+        b"From: a@x\nSubject: s\nContent-Type: text/plain;\n charset=utf-8\nDate: d\n\nA\nB";
+    let entity = message::entity_octets(message).unwrap();
+    assert_eq!(
+        entity,
+        b"Content-Type: text/plain;\r\n charset=utf-8\r\n\r\nA\r\nB"
+    );
+    assert_eq!(
+        message::entity_octets(b"Dear Anna: this is a text.\n"),
+        None
+    );
+    let bare = message::entity_octets(b"Subject: s\r\n\r\nA\r\n").unwrap();
+    assert_eq!(bare, b"\r\nA\r\n");
+}

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
 use kmadmin::client::app::App;
 use kmadmin::client::settings::{Server, Settings};
 use kmadmin::client::ui::Window;
@@ -196,6 +198,13 @@ impl User {
         self.exchange();
         self.expect("Your Digital ID is ready");
         self.click("OK");
+    }
+
+    /// The text of the message that is open.
+    pub fn message_text(&self) -> String {
+        let role = Role::MultilineTextInput;
+        let text = self.harness.get_by_role_and_label(role, "Message text");
+        text.value().unwrap_or_default()
     }
 
     /// Closes the window inside the window that is in front.

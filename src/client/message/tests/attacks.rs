@@ -1,6 +1,8 @@
 //! Messages that somebody changed on their way, or put together from pieces.
 
 use super::*;
+use crate::crypto::smime::signed::{self, Form, Signing};
+use crate::mail::compose::{self, Micalg};
 
 /// A message from Ben to Anna as it lies in her mailbox.
 fn sent(world: &World, anna: &mut Client, sign: bool, encrypt: bool) -> Vec<u8> {
@@ -49,7 +51,11 @@ fn nothing_decrypted_becomes_part_of_what_somebody_put_around_it() {
     assert_eq!(opened.text, "The figures are good.\n");
     assert!(!opened.text_beside.contains("figures") && opened.text_beside.contains("added"));
     assert_marks(&opened.verdict, &[("Other parts", Mark::Bad)]);
-    assert!(opened.whole_text().contains("neither signed nor encrypted"));
+    assert!(
+        opened
+            .whole_text()
+            .contains("outside the protected message")
+    );
 }
 
 #[test]
@@ -190,4 +196,61 @@ fn damaged_octets_never_show_a_signature_as_good() {
     let truncated = format!("{}\r\n", &signature[..cut]);
     let opened = read(&mut anna, truncated.as_bytes());
     assert_ne!(opened.verdict.mark, Mark::Good);
+}
+
+#[test]
+fn what_a_stranger_signs_around_a_message_is_not_taken_for_the_authors() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let message = sent(&world, &mut anna, true, false);
+    let (header, entity) = split(&message);
+    let around = wrapped(&message, "<p>Pay Eve.</p>", "");
+    let (_header, mixed) = split(&around);
+    let eve = world
+        .ca
+        .issue("Eve", "eve@fabrikam.com", world.now(), Purpose::Sign);
+    let with = Signing {
+        key: &eve.key,
+        certificate: &eve.certificate,
+        chain: &[],
+        at: world.now(),
+        capabilities: false,
+        encryption_certificate: None,
+    };
+    for (inside, mark) in [(&mixed, Mark::Bad), (&entity, Mark::Good)] {
+        let signature = signed::sign(inside.as_bytes(), Form::Detached, &with).unwrap();
+        let outer = compose::signed_entity(inside.as_bytes(), &signature, Micalg::Sha256);
+        let opened = read(&mut anna, &[header.as_bytes(), &outer].concat());
+        assert_eq!(opened.text, "The figures are good.\n");
+        assert_marks(&opened.verdict, &[("Sender", Mark::Good)]);
+        assert_eq!(opened.verdict.mark, mark, "{:#?}", opened.verdict);
+    }
+}
+
+#[test]
+fn a_signature_moved_to_other_layers_is_bad() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let message = sent(&world, &mut anna, true, false);
+    let (header, entity) = split(&message);
+    let begin = entity
+        .find("Content-Type: application/pkcs7-signature")
+        .unwrap();
+    let end = entity.rfind("\r\n--").unwrap();
+    let with = |signature: &str| {
+        let message = format!(
+            "{header}Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; \
+             boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nPay Eve.\r\n--b\r\n\
+             {signature}\r\n--b--\r\n"
+        );
+        message.into_bytes()
+    };
+    let opened = read(&mut anna, &with(&entity[begin..end]));
+    assert_eq!((opened.verdict.mark, opened.text.as_str()), (Mark::Bad, ""));
+    let opened = read(
+        &mut anna,
+        &with("Content-Type: text/plain\r\n\r\n(signature removed)"),
+    );
+    assert!(!opened.verdict.signed);
+    assert_marks(&opened.verdict, &[("Signature", Mark::Warning)]);
 }

@@ -30,7 +30,7 @@ impl Files {
     }
 
     /// What openssl makes of a file; nothing where there is no openssl.
-    fn openssl(&self, arguments: &[&str]) -> Option<Vec<u8>> {
+    fn openssl(arguments: &[&str]) -> Option<Vec<u8>> {
         let judged = judge("openssl", arguments, b"")?;
         assert!(judged.accepted, "{arguments:?}: {}", judged.said);
         Some(judged.output)
@@ -49,12 +49,12 @@ impl Files {
             "-certfile",
             &self.root,
         ];
-        self.openssl(&[&command[..], options].concat())
+        Self::openssl(&[&command[..], options].concat())
     }
 
     fn encrypt(&self, file: &str, options: &[&str]) -> Option<Vec<u8>> {
         let command = ["cms", "-encrypt", "-in", file];
-        self.openssl(&[&command[..], options, &[&self.anna]].concat())
+        Self::openssl(&[&command[..], options, &[&self.anna]].concat())
     }
 }
 
@@ -274,9 +274,9 @@ fn pkcs12(files: &Files, options: &[&str]) -> Option<String> {
     let scratch = &files.scratch;
     let (key, certificate) = (scratch.path("key.pem"), scratch.path("ben.pem"));
     let to_pem = ["pkey", "-inform", "DER", "-in", &files.key, "-out", &key];
-    files.openssl(&to_pem)?;
+    Files::openssl(&to_pem)?;
     let to_pem = ["x509", "-in", &files.signer, "-out", &certificate];
-    files.openssl(&to_pem)?;
+    Files::openssl(&to_pem)?;
     let file = scratch.path("ben.p12");
     let export = [
         "pkcs12",
@@ -287,7 +287,7 @@ fn pkcs12(files: &Files, options: &[&str]) -> Option<String> {
         "Ben",
     ];
     let of = ["-inkey", &key, "-in", &certificate, "-out", &file];
-    files.openssl(&[&export[..], &of, options].concat())?;
+    Files::openssl(&[&export[..], &of, options].concat())?;
     Some(file)
 }
 

@@ -188,6 +188,62 @@ fn a_contact_is_kept_used_without_the_server_and_removed() {
 }
 
 #[test]
+fn by_mail_certificates_and_lists_come_from_the_folder_beside_the_post_office() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let ben = world.ca.issue("Ben", BEN, world.now(), Purpose::Encrypt);
+    let mut settings = anna.settings().clone();
+    settings.server = Some(Server::PostOffice(world.folder.join("km-post-office")));
+    anna.set_settings(settings).unwrap();
+    let unknown = anna.check_recipients(&[address(BEN)]).unwrap();
+    assert!(
+        unknown[0]
+            .problem
+            .as_ref()
+            .unwrap()
+            .contains("not known where")
+    );
+
+    let published = world.folder.join("km-publish");
+    fs::create_dir_all(published.join("certificates")).unwrap();
+    let file = format!("certificates/{}.cer", maildir::folder_of(BEN));
+    fs::write(published.join(file), &ben.certificate).unwrap();
+    fs::write(published.join("ca.crl"), world.ca.crl(world.now(), &[])).unwrap();
+    world.clock.0.fetch_add(3600, Ordering::SeqCst);
+    let check = anna.check_recipients(&[address(BEN)]).unwrap().remove(0);
+    assert!(check.certificate.is_some());
+    assert_eq!(check.problem, None);
+
+    fs::remove_dir_all(&published).unwrap();
+    let kept = anna.check_recipients(&[address(BEN)]).unwrap().remove(0);
+    assert!(kept.certificate.is_some());
+}
+
+#[test]
+fn a_message_to_nobody_is_not_sent() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let sent = anna.send(&draft(&[], false, false), Unlock::Silent);
+    assert!(matches!(sent, Err(Error::NotSet("A recipient"))));
+}
+
+#[test]
+fn a_copy_reaches_every_recipient_once() {
+    let world = World::new();
+    let (mut anna, mut ben) = (world.person("Anna", ANNA), world.person("Ben", BEN));
+    let mut carl = world.person("Carl", "carl@fabrikam.com");
+    let draft = Draft {
+        cc: vec![address("carl@fabrikam.com"), address(BEN)],
+        ..draft(&[BEN], true, true)
+    };
+    anna.send(&draft, Unlock::Silent).unwrap();
+    for client in [&mut ben, &mut carl] {
+        assert_eq!(client.messages().unwrap().len(), 1);
+        assert_eq!(open_newest(client).text, "The figures are good.\n");
+    }
+}
+
+#[test]
 fn an_unsigned_message_brings_no_contact() {
     let world = World::new();
     let (mut anna, mut ben) = (world.person("Anna", ANNA), world.person("Ben", BEN));

@@ -87,7 +87,7 @@ pub(super) fn level_dialog(ctx: &Context, number: u64, form: &mut LevelForm) -> 
             let mut did = ChosenDid::Nothing;
             if form.level == Level::High {
                 face::group(ui, "Create new password for this item", |ui| {
-                    face::form(ui, &["Password for:"], |rows| {
+                    face::form(ui, &[], |rows| {
                         rows.value("Password for:", form.reply.keyset.as_str());
                     });
                     did = face::chosen_password(ui, ["Password:", "Confirm:"], &mut form.chosen);
@@ -138,11 +138,7 @@ pub(super) fn password_dialog(
             face::gap(ui);
             let typed = face::form(ui, &["Password for:"], |rows| {
                 rows.value("Password for:", form.keyset.as_str());
-                let password = rows.password("Password:", form.password.text());
-                if form.password.is_empty() && !password.has_focus() {
-                    password.request_focus();
-                }
-                password.changed()
+                rows.password("Password:", form.password.text()).changed()
             });
             if let Some(problem) = &form.problem {
                 face::error(ui, problem);

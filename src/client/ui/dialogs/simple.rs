@@ -7,6 +7,7 @@ use crate::client::app::account::AccountForm;
 use crate::client::app::compose::MissingForm;
 use crate::client::app::modal::{Answer, Busy, Confirm};
 use crate::client::app::options::LostForm;
+use crate::client::message::view::RecipientCheck;
 use crate::client::ui::options::account_fields;
 use crate::client::view::LostReason;
 use crate::desk::Purpose;
@@ -51,6 +52,9 @@ pub(super) fn confirm_dialog(ctx: &Context, number: u64, confirm: &Confirm) -> O
 pub(super) fn busy_dialog(ctx: &Context, number: u64, busy: &Busy) -> Option<Answer> {
     // Enter was meant for the dialog before.
     ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    if !face::lasts(ctx, number) {
+        return None;
+    }
     let ((), pressed) = Dialog::new(number, TITLE).icon(Icon::Key).show(ctx, |ui| {
         face::paragraph(ui, &busy.title);
         face::gap(ui);
@@ -119,14 +123,23 @@ pub(super) fn missing_dialog(ctx: &Context, number: u64, form: &MissingForm) -> 
             face::paragraph(ui, form.question());
             face::gap(ui);
             for check in &form.missing {
-                let why = check
-                    .problem
-                    .as_deref()
-                    .unwrap_or("There is no certificate.");
-                face::paragraph(ui, &format!("{}: {}", check.address, words::sentence(&why)));
+                face::paragraph(ui, &why_not(check));
             }
         });
     pressed
+}
+
+/// Why nothing can be encrypted to somebody, who is named once.
+fn why_not(check: &RecipientCheck) -> String {
+    let why = check
+        .problem
+        .as_deref()
+        .unwrap_or("there is no certificate");
+    let (address, why) = (check.address.to_string(), words::sentence(&why));
+    if why.contains(&address) {
+        return why;
+    }
+    format!("{address}: {why}")
 }
 
 /// Asks for a file's name, where the desktop has no dialog for it.

@@ -21,7 +21,7 @@ pub(super) fn change_dialog(ctx: &Context, number: u64, form: &mut ChangeForm) -
         .default_button(Answer::Accept, "OK", None)
         .cancel_button(Answer::Cancel, "Cancel")
         .show(ctx, |ui| {
-            face::form(ui, &["Current password:"], |rows| {
+            face::form(ui, &[], |rows| {
                 rows.password("Current password:", form.current.text())
             });
             let did = face::chosen_password(ui, ["New password:", "Confirm:"], &mut form.chosen);

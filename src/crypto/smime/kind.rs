@@ -2,9 +2,9 @@
 
 use crate::crypto::ber;
 
-/// A kind of CMS object that is opened here.
+/// A kind of CMS object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum CmsKind {
+pub enum CmsKind {
     /// `EnvelopedData` or `AuthEnvelopedData`.
     Encrypted,
     /// Anything else, or nothing that can be read.
@@ -14,7 +14,7 @@ pub(super) enum CmsKind {
 }
 
 /// The kind of a CMS object, of which the first octets are enough.
-pub(super) fn kind(octets: &[u8]) -> CmsKind {
+pub fn of(octets: &[u8]) -> CmsKind {
     match content_type(octets) {
         Some(SIGNED_DATA) => CmsKind::Signed,
         Some(ENVELOPED_DATA | AUTH_ENVELOPED_DATA) => CmsKind::Encrypted,
@@ -43,3 +43,22 @@ const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
 const ENVELOPED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 3];
 /// id-ct-authEnvelopedData (RFC 5083 section 2.1).
 const AUTH_ENVELOPED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 23];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_shows_whatever_form_the_length_has() {
+        let signed = [&[6, 9][..], SIGNED_DATA].concat();
+        let sealed = [&[6, 11][..], AUTH_ENVELOPED_DATA].concat();
+        for length in [&[0x80][..], &[0x0b], &[0x81, 0xff], &[0x83, 1, 0, 0]] {
+            let with = |inside: &[u8]| [&[SEQUENCE], length, inside].concat();
+            assert_eq!(of(&with(&signed)), CmsKind::Signed);
+            assert_eq!(of(&with(&sealed)), CmsKind::Encrypted);
+            assert_eq!(of(&with(&[5, 0])), CmsKind::Other);
+        }
+        assert_eq!(of(b"0"), CmsKind::Other);
+        assert_eq!(of(b"Content-Type: text/plain"), CmsKind::Other);
+    }
+}
