@@ -15,15 +15,14 @@ pub fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 pub(super) fn push_header(der: &mut Vec<u8>, tag: u8, length: usize) {
     der.push(tag);
     let octets = length.to_be_bytes();
-    match u8::try_from(length) {
-        Ok(short @ 0..0x80) => der.push(short),
-        Ok(_) | Err(_) => {
-            let zeros = octets.iter().take_while(|&&octet| octet == 0).count();
-            let count = octets.len().saturating_sub(zeros);
-            der.push(0x80 | u8::try_from(count).unwrap_or(0x7f)); // eight at most
-            der.extend(octets.iter().skip(zeros));
-        }
+    if let Ok(short @ 0..0x80) = u8::try_from(length) {
+        der.push(short);
+        return;
     }
+    let zeros = octets.iter().take_while(|&&octet| octet == 0).count();
+    let count = octets.len().saturating_sub(zeros);
+    der.push(0x80 | u8::try_from(count).unwrap_or(0x7f)); // eight at most
+    der.extend(octets.iter().skip(zeros));
 }
 
 /// Octets of the longest header: an identifier, and a length of eight octets with their number.

@@ -189,7 +189,8 @@ fn a_file_of_the_first_version_opens_and_answers() {
     let spare = World::copy_of(1);
     drop(std::mem::replace(&mut world.engine, spare.engine)); // closed
     let file = rusqlite::Connection::open(world.file()).unwrap();
-    let old = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease;
+    let old =
+        "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease; DROP INDEX certificate_key;
         PRAGMA user_version = 1;";
     file.execute_batch(old).unwrap();
     drop(file);

@@ -7,6 +7,7 @@
 )]
 
 mod answer_attacks;
+mod answer_lost;
 mod answer_mail;
 mod answer_openssl;
 mod answer_program;
@@ -31,6 +32,7 @@ mod main_job;
 mod old_copies;
 mod outside;
 mod quorum;
+mod red_answer;
 mod red_audit;
 mod red_history;
 mod red_records;

@@ -13,6 +13,7 @@ use crate::engine::answer::cmp_key::CmpKey;
 use crate::engine::answer::names::Own;
 use crate::engine::answer::reply::{Refusal, Stop};
 use crate::engine::answer::stranger::Stranger;
+use crate::engine::audit::acts;
 use crate::engine::error::Error;
 use crate::engine::issue;
 use crate::engine::record::{Origin, Record};
@@ -281,7 +282,7 @@ pub(super) fn act_of(body: &Body) -> &'static str {
         Body::Krr(_) => "Fetch recovered keys",
         Body::Kur(_) => "Renew certificates",
         Body::CertConf(_) | Body::Error(_) => "Confirm certificates",
-        Body::Rr(_) => "Report a lost key",
+        Body::Rr(_) => acts::REPORT_LOST,
         Body::Genm(_) => "Ask for information",
         Body::Cp(_)
         | Body::Genp(_)

@@ -364,7 +364,7 @@ impl RevDetails {
             match (entry.id, value.header().tag(), value.value()) {
                 (ID_CE_CRL_REASONS, Tag::Enumerated, [number]) => reason = Some(*number),
                 (ID_CE_INVALIDITY_DATE, _, _) => {
-                    invalidity = Some(raw::moment(&value.decode_as()?))
+                    invalidity = Some(raw::moment(&value.decode_as()?));
                 }
                 (ID_CE_CRL_REASONS, _, _) => {
                     return Err(ReadError::Malformed("a reason code".to_owned()));
