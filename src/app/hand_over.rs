@@ -332,10 +332,12 @@ impl OneTime {
         });
     }
 
-    fn sent(&mut self, sent: Result<(), Message>) {
-        self.is_taken |= sent.is_ok();
-        let done = || Message::information("Sent to the user's mailbox.");
-        self.remark = Some(sent.map_or_else(|message| message, |()| done()));
+    fn sent(&mut self, outcome: Result<(), Message>) {
+        self.is_taken |= outcome.is_ok();
+        self.remark = Some(match outcome {
+            Ok(()) => Message::information("Sent to the user's mailbox."),
+            Err(message) => message,
+        });
     }
 
     fn save(&mut self, path: &Path, what: What) {
@@ -419,13 +421,13 @@ impl App {
             Ok(SessionView::of(session))
         };
         self.busy(owner, "Sending…", send, move |app, sent| {
-            let sent = sent.map_err(|error| Message::of(&error)).map(|session| {
+            let outcome = sent.map_err(|error| Message::of(&error)).map(|session| {
                 if let Some(sheet) = owner {
                     app.note_session(sheet, session);
                 }
             });
             if let Some(once) = app.one_time_mut(spot) {
-                once.sent(sent);
+                once.sent(outcome);
             }
         });
     }
