@@ -332,12 +332,10 @@ impl OneTime {
         });
     }
 
-    fn sent(&mut self, outcome: Result<(), Message>) {
-        self.is_taken |= outcome.is_ok();
-        self.remark = Some(match outcome {
-            Ok(()) => Message::information("Sent to the user's mailbox."),
-            Err(message) => message,
-        });
+    fn sent(&mut self, sent: Result<(), Message>) {
+        self.is_taken |= sent.is_ok();
+        let done = || Message::information("Sent to the user's mailbox.");
+        self.remark = Some(sent.map_or_else(|message| message, |()| done()));
     }
 
     fn save(&mut self, path: &Path, what: What) {
@@ -412,7 +410,7 @@ impl App {
     /// Sends the temporary key that is shown at this spot, in the session of its Security page.
     fn send_key(&mut self, spot: Spot, mailbox: MailboxId) {
         let (now, owner) = (self.now(), spot.owner);
-        let send = move |server: &mut KmServer, _: &Watch| {
+        let deliver = move |server: &mut KmServer, _: &Watch| {
             let at = owner.map(|sheet| server.in_session(sheet, now));
             let Some((Some(engine), Some(session))) = at else {
                 return Err(Error::SessionEnded);
@@ -420,14 +418,14 @@ impl App {
             engine.send_temporary_key(session, mailbox)?;
             Ok(SessionView::of(session))
         };
-        self.busy(owner, "Sending…", send, move |app, sent| {
-            let outcome = sent.map_err(|error| Message::of(&error)).map(|session| {
+        self.busy(owner, "Sending…", deliver, move |app, sent| {
+            let sent = sent.map_err(|error| Message::of(&error)).map(|session| {
                 if let Some(sheet) = owner {
                     app.note_session(sheet, session);
                 }
             });
             if let Some(once) = app.one_time_mut(spot) {
-                once.sent(outcome);
+                once.sent(sent);
             }
         });
     }

@@ -32,6 +32,7 @@ mod main_job;
 mod old_copies;
 mod outside;
 mod quorum;
+mod red_answer;
 mod red_audit;
 mod red_history;
 mod red_records;

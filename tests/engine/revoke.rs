@@ -291,7 +291,8 @@ fn a_file_of_the_version_before_is_brought_up_when_it_is_opened_and_publishes_ev
     let published = folder.path().join("publish");
     fs::remove_dir_all(&published).unwrap();
     let file = rusqlite::Connection::open(folder.data().join(DATABASE)).unwrap();
-    let older = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease;
+    let older =
+        "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease; DROP INDEX certificate_key;
                  PRAGMA user_version = 1;";
     file.execute_batch(older).unwrap();
     drop(file);

@@ -76,10 +76,10 @@ impl Verdict {
     /// The whole of these lines.
     pub(super) fn of(lines: Vec<Line>, encrypted: bool, signed: bool) -> Self {
         let marks = lines.iter().map(|line| line.mark);
-        let mark = match marks.fold(Mark::None, Mark::worst) {
-            Mark::Good if !signed => Mark::None,
-            worst => worst,
-        };
+        let mut mark = marks.fold(Mark::None, Mark::worst);
+        if !signed && mark == Mark::Good {
+            mark = Mark::None;
+        }
         let first = || lines.iter().find(|line| line.mark == mark);
         let summary = match mark {
             Mark::Bad | Mark::Warning => first().map(|line| line.words.clone()),

@@ -2,6 +2,7 @@
 //! its user has.
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::keypair::PublicKey;
 use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{Mailbox, MailboxGuid, MailboxId};
@@ -201,7 +202,7 @@ impl Party {
         };
         let refused = |text| Err(Refusal::new(Failure::SIGNER_NOT_TRUSTED, text).into());
         let usage = certificate.key_usage();
-        if !usage.is_some_and(|usage| usage.names().contains(&"digitalSignature")) {
+        if !usage.is_some_and(KeyUsage::digital_signature) {
             return refused(
                 "This is an encryption certificate. Sign with the signing certificate.",
             );
