@@ -215,7 +215,8 @@ impl Client {
         let mut all = Request::all(&self.home)?.into_iter();
         Ok(all.find(|request| {
             let its = request.temporary_key.as_ref();
-            its.is_some_and(|its| its.expose() == key.expose())
+            let is_set_up = request.purpose == Purpose::SetUp;
+            is_set_up && its.is_some_and(|its| its.expose() == key.expose())
         }))
     }
 
