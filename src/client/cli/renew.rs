@@ -79,6 +79,5 @@ fn wants(call: &mut Call<'_>, options: &Renew) -> Result<bool, Failure> {
         return Err(Failure::Usage(words.to_owned()));
     }
     call.console.flush()?;
-    let answer = source::ask("yes or no")?.ok_or(Failure::Cancelled)?;
-    Ok(answer.eq_ignore_ascii_case("yes") || answer.eq_ignore_ascii_case("y"))
+    source::ask_yes("Send it?")?.ok_or(Failure::Cancelled)
 }

@@ -317,7 +317,7 @@ fn serve(world: &World, office: &Path) {
         let request = crate::client::post::cmp_in(&mail).unwrap();
         let answer = world.server().answer(&request);
         let envelope = crate::mail::compose::Envelope {
-            from: crate::mail::notice::SENDER,
+            from: crate::mail::post_office::SENDER,
             to: &[],
             cc: &[],
             subject: "Reply",
