@@ -57,7 +57,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("x509_cert", &["crypto"]),
     ("der", &["crypto", "protocol", "engine"]),
     ("cms", &["crypto"]),
-    ("p12_keystore", &["crypto"]),
     ("aws_lc_rs", &["crypto"]),
     ("rsa", &["crypto"]),
     ("argon2", &["crypto"]),

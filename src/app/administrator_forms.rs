@@ -49,7 +49,7 @@ impl NewAdministrator {
                 self.problem = None;
                 self.chosen.judge(&[&self.name]);
             }
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys => (),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Send => (),
         }
         app.put_back(spot, Modal::NewAdministrator(self));
     }
@@ -97,7 +97,7 @@ impl NewPassword {
                 self.problem = None;
                 self.judge();
             }
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys => (),
+            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Send => (),
         }
         app.put_back(spot, Modal::NewPassword(self));
     }

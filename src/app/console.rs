@@ -296,7 +296,9 @@ impl App {
         };
         let question = format!(
             "Delete the mailbox {name}? The user can no longer get certificates or keys. \
-             The archived keys are kept: the mailbox moves to Deleted Mailboxes, from where they can be recovered."
+             The archived keys are kept: the mailbox moves to Deleted Mailboxes, from where they can be recovered. \
+             The certificates stay good until they are revoked: choose Revoke Advanced Security before you delete, or \
+             on the Security page of the deleted mailbox."
         );
         self.confirm(None, question, "Delete", move |app| {
             let delete = move |server: &mut KmServer, _: &Watch| {

@@ -94,6 +94,8 @@ pub enum Answer {
     Save,
     /// *Save* for a file of keys.
     SaveKeys,
+    /// *Send by E-Mail*.
+    Send,
     /// *Suggest*.
     Suggest,
     /// The text of a password field is another one.

@@ -88,6 +88,7 @@ impl ImportReview {
             | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
+            | Answer::Send
             | Answer::Suggest
             | Answer::Typed => {
                 app.put_back(spot, Modal::ImportReview(self));

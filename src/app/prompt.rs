@@ -75,7 +75,12 @@ impl Authorize {
         match answer {
             Answer::Accept => self.submit(app, spot),
             Answer::Cancel => self.prompt.cancel(app, spot.owner),
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_)
+            | Answer::Save
+            | Answer::SaveKeys
+            | Answer::Send
+            | Answer::Suggest
+            | Answer::Typed => {
                 self.problem = None;
                 app.put_back(spot, Modal::Authorize(self));
             }

@@ -44,7 +44,12 @@ impl RevokeForm {
                 }
             },
             Answer::Cancel => (), // nothing was begun
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_)
+            | Answer::Save
+            | Answer::SaveKeys
+            | Answer::Send
+            | Answer::Suggest
+            | Answer::Typed => {
                 self.problem = None;
                 app.put_back(spot, Modal::Revoke(self));
             }

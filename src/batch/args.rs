@@ -258,6 +258,10 @@ pub struct HandOverTo {
     /// With --save-p12: make a temporary key as well
     #[arg(long, requires = "save_p12")]
     pub temporary_key: bool,
+    /// Send the temporary key to the user by e-mail as well, unprotected; recover then asks for one
+    /// KM Server password more, before the others
+    #[arg(long)]
+    pub send_by_email: bool,
 }
 
 /// Where answers to password prompts come from.

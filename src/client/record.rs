@@ -114,10 +114,12 @@ fn push_hex(digits: &mut String, octets: &[u8]) {
 fn from_hex(digits: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
     let value = |digit: u8| char::from(digit).to_digit(16);
-    let octet = |[high, low]: &[u8; 2]| u8::try_from(value(*high)? << 4 | value(*low)?).ok();
-    rest.is_empty()
-        .then(|| pairs.iter().map(octet).collect())
-        .flatten()
+    // Room for all of it: they may be a key, and what grows leaves copies behind.
+    let mut octets = Zeroizing::new(Vec::with_capacity(pairs.len()));
+    for [high, low] in pairs {
+        octets.push(u8::try_from(value(*high)? << 4 | value(*low)?).ok()?);
+    }
+    rest.is_empty().then(|| std::mem::take(&mut *octets))
 }
 
 /// Room for settings without growing.

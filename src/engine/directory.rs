@@ -19,6 +19,7 @@ use crate::engine::people_file::{
 };
 use crate::engine::publish;
 use crate::engine::record::Record;
+use crate::engine::welcome;
 use crate::store::mailbox::{self as table, Inserted, Updated};
 use crate::store::{Reader, StoreError, container, mailbox_list, record as record_table};
 
@@ -122,6 +123,10 @@ impl Engine {
             if record.name != general.display_name || moves {
                 publish::address_changed(act, &record.address)?;
                 publish::address_changed(act, &general.address)?;
+                if moves {
+                    welcome::expunge(act, &mut record)?; // from the mailbox that it was sent to
+                    record.reissue();
+                }
                 record.name = general.display_name.clone();
                 record.address = general.address.clone();
                 record.store(act)?;

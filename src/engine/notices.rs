@@ -149,18 +149,30 @@ const BATCH: u32 = 100;
 
 impl Engine {
     /// Delivers what waits in the outbox. What can not be delivered now stays there for the next
-    /// time; the act itself is done.
+    /// time, and keeps nothing else back; the act itself is done.
     pub fn deliver(&mut self) -> Result<(), Error> {
-        let (settings, waiting) = self.store.read(|reader| {
+        let settings = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
-            let settings = Settings::load(reader, &charter, &root)?;
-            Ok::<_, Error>((settings, table::waiting(reader, BATCH)?))
+            Settings::load(reader, &charter, &root)
         })?;
         let mut first_failure = Ok(());
-        for outgoing in waiting {
-            match deliver_one(&settings.post_office, &outgoing) {
-                Ok(()) => self.store.write(|tx| table::delivered(tx, outgoing.id))?,
-                Err(failure) => first_failure = first_failure.and(Err(failure)),
+        let (mut last, mut delivered) = (0, 0);
+        while delivered < BATCH {
+            let waiting = self
+                .store
+                .read(|reader| table::waiting(reader, last, BATCH))?;
+            let Some(end) = waiting.last() else {
+                break;
+            };
+            last = end.id;
+            for outgoing in waiting {
+                match deliver_one(&settings.post_office, &outgoing) {
+                    Ok(()) => {
+                        self.store.write(|tx| table::delivered(tx, outgoing.id))?;
+                        delivered += 1;
+                    }
+                    Err(failure) => first_failure = first_failure.and(Err(failure)),
+                }
             }
         }
         first_failure

@@ -220,6 +220,15 @@ impl Record {
         self.pending = None;
     }
 
+    /// What was issued and not confirmed names an address that is the mailbox's no more: it is issued
+    /// anew when the program asks again, for the same key.
+    pub fn reissue(&mut self) {
+        if let Some(pending) = &mut self.pending {
+            pending.signing = None;
+            pending.encryption = None;
+        }
+    }
+
     /// What follows when the temporary key and the waiting keys have died. What was issued under
     /// the temporary key can no longer be confirmed; renewed certificates can, by their signature.
     pub fn forget_unconfirmed(&mut self) {

@@ -126,12 +126,16 @@ pub fn read(entry: &Entry) -> io::Result<Vec<u8>> {
 
 /// The first octets of a message, at most `limit`.
 pub fn read_head(entry: &Entry, limit: usize) -> io::Result<Vec<u8>> {
+    let other = || io::Error::other("a message is not a file");
     let named = fs::symlink_metadata(&entry.path)?;
+    if !named.is_file() {
+        return Err(other()); // a pipe would be waited for
+    }
     let file = File::open(&entry.path)?;
     let opened = file.metadata()?;
     // A link may have been put there between the two.
-    if !named.is_file() || (named.dev(), named.ino()) != (opened.dev(), opened.ino()) {
-        return Err(io::Error::other("a message is not a file"));
+    if (named.dev(), named.ino()) != (opened.dev(), opened.ino()) {
+        return Err(other());
     }
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut octets = Vec::new();

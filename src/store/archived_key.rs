@@ -25,6 +25,9 @@ CREATE TABLE archived_key (
 CREATE INDEX archived_key_mailbox ON archived_key (guid, archived_at);
 ";
 
+/// Finds certificates by their keys.
+pub const KEY_INDEX: &str = "CREATE INDEX certificate_key ON certificate (key_id);";
+
 /// A certificate this authority issued.
 pub struct Issued {
     /// Its serial number.
@@ -89,6 +92,22 @@ pub fn by_serial(reader: &Reader<'_>, serial: &[u8]) -> Result<Option<Issued>, S
         )?
         .query_row(named_params! { ":serial": serial }, issued_from_row);
     Ok(found.optional()?)
+}
+
+/// Whether a certificate of this key was issued to another mailbox than this one.
+pub fn is_others_key(
+    reader: &Reader<'_>,
+    key_id: &[u8; 32],
+    guid: &[u8; 16],
+) -> Result<bool, StoreError> {
+    Ok(reader
+        .connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM certificate WHERE key_id = :key_id AND guid <> :guid)",
+        )?
+        .query_row(named_params! { ":key_id": key_id, ":guid": guid }, |row| {
+            row.get(0)
+        })?)
 }
 
 /// Archives a key, or puts it in the place of the same key sealed before.

@@ -297,7 +297,7 @@ mod tests {
             }
         ));
         assert!(Store::upgrade(&folder.database()).is_err());
-        let first = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease;";
+        let first = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease; DROP INDEX certificate_key;";
         alter(&folder, &format!("{first} PRAGMA user_version = 1"));
         assert!(matches!(
             refusal(&folder),

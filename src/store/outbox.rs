@@ -36,12 +36,12 @@ pub fn push(tx: &Tx<'_>, name: &str, folder: &str, message: &[u8]) -> Result<(),
     Ok(())
 }
 
-/// At most `limit` messages that wait, oldest first.
-pub fn waiting(reader: &Reader<'_>, limit: u32) -> Result<Vec<Outgoing>, StoreError> {
-    let mut statement = reader
-        .connection
-        .prepare_cached("SELECT id, name, folder, message FROM outbox ORDER BY id LIMIT :limit")?;
-    let rows = statement.query_map(named_params! { ":limit": limit }, |row| {
+/// At most `limit` messages that wait and have a number above `last`, oldest first.
+pub fn waiting(reader: &Reader<'_>, last: i64, limit: u32) -> Result<Vec<Outgoing>, StoreError> {
+    let mut statement = reader.connection.prepare_cached(
+        "SELECT id, name, folder, message FROM outbox WHERE id > :last ORDER BY id LIMIT :limit",
+    )?;
+    let rows = statement.query_map(named_params! { ":last": last, ":limit": limit }, |row| {
         Ok(Outgoing {
             id: row.get("id")?,
             name: row.get("name")?,

@@ -1,6 +1,7 @@
 //! The tables of the newest version, and how older files come to it.
 //!
-//! Version 1: the first. Version 2: answers to users' programs, what is to be published, and leases.
+//! Version 1: the first. Version 2: answers to users' programs, what is to be published, leases, and
+//! certificates by their keys.
 
 use rusqlite::Connection;
 
@@ -25,6 +26,7 @@ const TABLES: &[&str] = &[
     share::CREATE,
     record::CREATE,
     archived_key::CREATE,
+    archived_key::KEY_INDEX,
     revocation::CREATE,
     attempt::CREATE,
     outbox::CREATE,
@@ -35,7 +37,12 @@ const TABLES: &[&str] = &[
 ];
 
 /// `UPGRADES[n]` brings version n + 1 to n + 2.
-const UPGRADES: &[&[&str]] = &[&[exchange::CREATE, publication::CREATE, lease::CREATE]];
+const UPGRADES: &[&[&str]] = &[&[
+    exchange::CREATE,
+    publication::CREATE,
+    lease::CREATE,
+    archived_key::KEY_INDEX,
+]];
 
 /// The version this program works with.
 #[expect(

@@ -50,14 +50,14 @@ impl Console {
     pub fn say(&mut self, line: &str) -> io::Result<()> {
         match self.form {
             Form::Json => Ok(()),
-            Form::Text => writeln!(self.out, "{line}"),
+            Form::Text => writeln!(self.out, "{}", harmless(line)),
         }
     }
 
     /// A line on standard error, in both forms: a refused item, a warning.
     pub fn note(&mut self, line: &str) -> io::Result<()> {
         self.out.flush()?;
-        writeln!(self.err, "{line}")
+        writeln!(self.err, "{}", harmless(line))
     }
 
     /// A field of the document; nothing in text.
@@ -89,7 +89,7 @@ impl Console {
     pub fn item(&mut self, line: &str, item: &Value) -> io::Result<()> {
         match self.form {
             Form::Json => self.json_item(item),
-            Form::Text => writeln!(self.out, "{line}"),
+            Form::Text => writeln!(self.out, "{}", harmless(line)),
         }
     }
 
@@ -141,8 +141,31 @@ impl Console {
         }
         self.out.flush()?;
         match reason {
-            Some(reason) => writeln!(self.err, "{reason}"),
+            Some(reason) => writeln!(self.err, "{}", harmless(reason)),
             None => Ok(()),
         }
+    }
+}
+
+/// A text without what a terminal obeys instead of showing it: a stranger's message could else move
+/// up and write over what is said about it.
+fn harmless(text: &str) -> String {
+    let shown = |character: char| match character {
+        '\n' | '\t' => character,
+        control if control.is_control() => char::REPLACEMENT_CHARACTER,
+        other => other,
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_printed_commands_the_terminal() {
+        let hidden = "one\n\ttwo \u{1b}[2A\u{9b}K\rthree\u{8}\0 \u{e4}";
+        let shown = "one\n\ttwo \u{fffd}[2A\u{fffd}K\u{fffd}three\u{fffd}\u{fffd} \u{e4}";
+        assert_eq!(harmless(hidden), shown);
     }
 }

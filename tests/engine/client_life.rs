@@ -36,6 +36,16 @@ pub(crate) struct Pair {
 struct Wire {
     world: Arc<Mutex<World>>,
     fault: Arc<Mutex<Option<Fault>>>,
+    said: Arc<Mutex<Vec<Said>>>,
+}
+
+/// A message that was on its way.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Said {
+    /// To the client.
+    Answer(Vec<u8>),
+    /// To the server.
+    Question(Vec<u8>),
 }
 
 /// Which message does not get through.
@@ -74,6 +84,9 @@ impl Exchange for Wire {
             return Err("The question was lost.".to_owned());
         }
         let answer = self.world.lock().unwrap().engine.answer(request);
+        let mut said = self.said.lock().unwrap();
+        said.push(Said::Question(request.to_vec()));
+        said.extend(answer.reply.clone().map(Said::Answer));
         if matches!(lost, Some(Lost::Answer)) {
             return Err("The answer was lost.".to_owned());
         }
@@ -87,13 +100,14 @@ impl Pair {
         Self::of(World::copy_of(1))
     }
 
-    fn of(mut world: World) -> (Self, String) {
+    pub(crate) fn of(mut world: World) -> (Self, String) {
         let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
         let home = world.folder.path().join("home");
         let world = Arc::new(Mutex::new(world));
         let wire = Wire {
             world: Arc::clone(&world),
             fault: Arc::default(),
+            said: Arc::default(),
         };
         let mut pair = Self {
             world,
@@ -138,6 +152,11 @@ impl Pair {
         self.world().engine.security(id).unwrap().situation
     }
 
+    /// What has gone over HTTP so far.
+    pub(crate) fn said(&self) -> Vec<Said> {
+        self.wire.said.lock().unwrap().clone()
+    }
+
     /// Loses one message.
     pub(crate) fn lose(&self, fault: Fault) {
         *self.wire.fault.lock().unwrap() = Some(fault);
@@ -177,7 +196,7 @@ impl Pair {
     }
 }
 
-fn reply_in(arrivals: &[Arrival]) -> Option<ReplyView> {
+pub(crate) fn reply_in(arrivals: &[Arrival]) -> Option<ReplyView> {
     arrivals.iter().find_map(|arrival| {
         let Arrival::Reply(reply) = arrival else {
             return None;
@@ -186,7 +205,7 @@ fn reply_in(arrivals: &[Arrival]) -> Option<ReplyView> {
     })
 }
 
-fn name(text: &str) -> KeysetName {
+pub(crate) fn name(text: &str) -> KeysetName {
     KeysetName::parse(text).unwrap()
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod answer_attacks;
+mod answer_lost;
 mod answer_mail;
 mod answer_openssl;
 mod answer_program;
@@ -23,12 +24,15 @@ mod thief;
 mod cancel;
 mod client_crash;
 mod client_life;
+mod client_secrets;
 mod enrol;
 mod interop;
+mod krp_judged;
 mod main_job;
 mod old_copies;
 mod outside;
 mod quorum;
+mod red_answer;
 mod red_audit;
 mod red_history;
 mod red_records;

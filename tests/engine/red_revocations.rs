@@ -143,7 +143,7 @@ fn a_users_request_is_checked_again_whenever_the_chain_is_loaded() {
     assert!(!is_refused(&world));
     let others = world.engine.security(other).unwrap().certificates;
     let guid = "(SELECT guid FROM certificate WHERE serial = x'";
-    let others = hex(others[0].serial());
+    let others = hex(others[0].certificate.serial());
     let signer = hex(both[0].serial());
     alter(
         &world,

@@ -50,7 +50,7 @@ fn list(world: &World) -> Crl {
 
 fn certificate(world: &mut World, id: MailboxId) -> Certificate {
     let facts = world.engine.security(id).unwrap();
-    facts.certificates.last().unwrap().clone()
+    facts.certificates.last().unwrap().certificate.clone()
 }
 
 fn user_file(world: &World) -> PathBuf {
@@ -291,7 +291,8 @@ fn a_file_of_the_version_before_is_brought_up_when_it_is_opened_and_publishes_ev
     let published = folder.path().join("publish");
     fs::remove_dir_all(&published).unwrap();
     let file = rusqlite::Connection::open(folder.data().join(DATABASE)).unwrap();
-    let older = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease;
+    let older =
+        "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease; DROP INDEX certificate_key;
                  PRAGMA user_version = 1;";
     file.execute_batch(older).unwrap();
     drop(file);

@@ -80,7 +80,7 @@ pub fn change_octets(octets: &mut Vec<u8>, rng: &mut StdRng) {
         0 => octets.truncate(at),
         1 => drop(octets.drain(at..to)),
         2 => insert(octets, at, WORDS[rng.random_range(0..WORDS.len())]),
-        3 => insert(octets, at, &octets[at..to].to_vec()),
+        3 => octets.extend_from_within(at..to),
         4 => repeat(octets, at, to, rng),
         5 => octets[at..to].fill(rng.random()),
         _ => {

@@ -137,7 +137,9 @@ fn cmp(octets: &[u8]) {
     black_box(received.content_hash());
     match &received.message.body {
         Body::Ir(requests) | Body::Cr(requests) | Body::Kur(requests) | Body::Krr(requests) => {
-            requests.iter().for_each(|request| drop(request.prove()));
+            for request in requests {
+                drop(request.prove());
+            }
         }
         Body::Ip(reply) | Body::Cp(reply) | Body::Kup(reply) => {
             let responses = reply.responses.iter();

@@ -195,6 +195,14 @@ fn over_http_one_call_sets_up_and_another_keyset_name_is_the_way_out() {
     refused(&world, 2, &enrol, "--password-from FILE");
     let new = ["--keyset", "anna 2", "--password-from", &wrong];
     done(&world, &[&enrol[..], &new].concat());
+    let shown = world.json(&["mailbox", "show", ADDRESS]);
+    assert!(shown["renewal_from"].is_string(), "{shown}");
+    let of = |one: &Value| format!("{} {}", one["use"], one["standing"]).replace('"', "");
+    let certificates = shown["certificates"].as_array().unwrap();
+    let certificates: Vec<String> = certificates.iter().map(of).collect();
+    for certificate in ["signing current", "encryption current", "signing older"] {
+        assert!(certificates.contains(&certificate.to_owned()), "{shown}");
+    }
     let items = json(&world, &["status"])["items"].clone();
     assert_eq!(items[0]["encryption"], items[1]["encryption"]);
     assert_eq!(

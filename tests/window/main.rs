@@ -14,6 +14,7 @@ mod support;
 mod busy;
 mod client;
 mod desktop;
+mod hand_over;
 mod import_cancelled;
 mod lists;
 mod numbers;

@@ -58,6 +58,8 @@ pub(super) fn judge(
 pub(super) struct Senders<'a> {
     /// The one author, or why there is none.
     pub(super) author: Result<&'a str, AuthorError>,
+    /// The name beside the one author's address; he can have written anything there.
+    pub(super) name: &'a str,
     /// Every author.
     pub(super) all: Vec<&'a str>,
     /// Who sent it on behalf of the author.
@@ -162,8 +164,8 @@ fn beside(unwrapped: &Unwrapped, senders: &Senders<'_>) -> Option<Line> {
             is shown apart.";
         Line::new("Other parts", Mark::Warning, words)
     } else {
-        let words = "Something was added to the message that is neither covered by its signature \
-            nor encrypted. It is shown apart.";
+        let words = "Something was added to the message that is neither covered by its author's \
+            signature nor encrypted. It is shown apart.";
         Line::new("Other parts", Mark::Bad, words)
     })
 }

@@ -208,7 +208,7 @@ impl Walk<'_> {
         let mut verified = verify(content);
         // Some programs sign lines as their system ends them.
         if fits_nothing(&verified) {
-            let again = verify(&without_carriage_returns(content));
+            let again = verify(&with_bare_line_ends(content));
             if !fits_nothing(&again) {
                 verified = again;
             }
@@ -339,9 +339,15 @@ fn fits_nothing(verified: &Result<Signed, SmimeError>) -> bool {
     })
 }
 
-fn without_carriage_returns(content: &[u8]) -> Vec<u8> {
-    let mut bare = content.to_vec();
-    bare.retain(|octet| *octet != b'\r');
+/// CRLF becomes LF, and nothing else changes: what is shown is what was signed but for its line ends.
+fn with_bare_line_ends(content: &[u8]) -> Vec<u8> {
+    let mut bare = Vec::with_capacity(content.len());
+    for line in content.split_inclusive(|octet| *octet == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(text) => bare.extend_from_slice(&[text, b"\n"].concat()),
+            None => bare.extend_from_slice(line),
+        }
+    }
     bare
 }
 

@@ -69,6 +69,8 @@ impl Outside {
                 let from = read.from.first().or(read.sender.as_ref());
                 let from = from.map(|from| match from.name.as_str() {
                     "" => from.address.clone(),
+                    // a name that looks like an address does not stand for it
+                    name if name.contains('@') => format!("{name} <{}>", from.address),
                     name => name.to_owned(),
                 });
                 Self {

@@ -50,6 +50,7 @@ impl Client {
         let trust = self.trust(named)?;
         let senders = Senders {
             author: message.author().map(|author| author.address.as_str()),
+            name: message.author().map_or("", |author| author.name.as_str()),
             all: addresses(&message.from),
             sender: message
                 .sender

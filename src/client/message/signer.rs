@@ -128,10 +128,19 @@ fn sender(certificate: &Certificate, senders: &Senders<'_>) -> Line {
     let line = |mark, words: String| Line::new(question, mark, words);
     let is_signer = |address: &&str| certifies(certificate, address);
     match senders.author {
-        Ok(author) if is_signer(&author) => line(
-            Mark::Good,
-            format!("The message is from {author}, whom the certificate names."),
-        ),
+        Ok(author) if is_signer(&author) => match other_address_in(senders.name, author) {
+            None => line(
+                Mark::Good,
+                format!("The message is from {author}, whom the certificate names."),
+            ),
+            Some(other) => line(
+                Mark::Warning,
+                format!(
+                    "The message is from {author}, though the name beside it looks like another \
+                     address: {other}."
+                ),
+            ),
+        },
         Ok(author) => match senders.sender.filter(is_signer) {
             Some(sender) => line(
                 Mark::Warning,
@@ -157,6 +166,21 @@ fn sender(certificate: &Certificate, senders: &Senders<'_>) -> Line {
         ),
     }
 }
+
+/// What looks like an address in the name of somebody who has another one.
+fn other_address_in<'a>(name: &'a str, author: &str) -> Option<&'a str> {
+    let author = MailAddress::parse(author).ok()?.key();
+    let is_edge = |character: char| character.is_whitespace() || "<>()[]\"',;:".contains(character);
+    name.split(is_edge).find(|word| {
+        let is_at = |character: char| AT_SIGNS.contains(&character);
+        let is_inside = !word.starts_with(is_at) && !word.ends_with(is_at);
+        let is_authors = MailAddress::parse(word).is_ok_and(|own| own.key() == author);
+        word.contains(is_at) && is_inside && !is_authors
+    })
+}
+
+/// What a person reads as an at sign: COMMERCIAL AT, small and full-width.
+const AT_SIGNS: &[char] = &['@', '\u{fe6b}', '\u{ff20}'];
 
 fn other_address(certificate: &Certificate, author: &str) -> String {
     let addresses = certificate.addresses();

@@ -61,7 +61,8 @@ pub struct Line {
 pub struct Verdict {
     /// The whole in one sentence, for the bar over the text.
     pub summary: String,
-    /// The worst of the lines' marks; [`Mark::None`] for a message without signature and encryption.
+    /// The worst of the lines' marks; [`Mark::None`] at best for a message without signature, which
+    /// anybody can have written.
     pub mark: Mark,
     /// Whether the message was encrypted.
     pub encrypted: bool,
@@ -75,7 +76,10 @@ impl Verdict {
     /// The whole of these lines.
     pub(super) fn of(lines: Vec<Line>, encrypted: bool, signed: bool) -> Self {
         let marks = lines.iter().map(|line| line.mark);
-        let mark = marks.fold(Mark::None, Mark::worst);
+        let mut mark = marks.fold(Mark::None, Mark::worst);
+        if !signed && mark == Mark::Good {
+            mark = Mark::None;
+        }
         let first = || lines.iter().find(|line| line.mark == mark);
         let summary = match mark {
             Mark::Bad | Mark::Warning => first().map(|line| line.words.clone()),

@@ -25,7 +25,8 @@ pub(super) fn derive(
 ) -> Zeroizing<Vec<u8>> {
     let block = algorithm.block_len();
     let diversifier = vec![usage as u8; block];
-    let mut mixed = Zeroizing::new([filled(salt, block), filled(password, block)].concat());
+    let (salt, password) = (filled(salt, block), filled(password, block));
+    let mut mixed = Zeroizing::new([salt.as_slice(), &password].concat());
     let mut key = Zeroizing::new(Vec::with_capacity(
         length.saturating_add(algorithm.output_len()),
     ));
@@ -46,10 +47,10 @@ pub(super) fn derive(
     key
 }
 
-/// The octets again and again, up to the end of a block.
-fn filled(octets: &[u8], block: usize) -> Vec<u8> {
+/// The octets again and again, up to the end of a block; wiped, because they may be a password.
+fn filled(octets: &[u8], block: usize) -> Zeroizing<Vec<u8>> {
     let length = octets.len().next_multiple_of(block);
-    octets.iter().copied().cycle().take(length).collect()
+    Zeroizing::new(octets.iter().copied().cycle().take(length).collect())
 }
 
 /// Adds `addend`, again and again up to the length of `number`, and 1 to `number`, both big-endian.

@@ -12,6 +12,7 @@ use crate::engine::pick_up;
 use crate::engine::record::{Bound, Client, Origin, Pending, Record, Serial};
 use crate::protocol::key_package;
 use crate::protocol::message::{CertReply, CertResponse, Certified, Failure, Status};
+use crate::store::archived_key;
 
 /// How often a program may refuse what it got under one temporary key: a program that will never
 /// take it would have certificates issued without end.
@@ -44,8 +45,8 @@ pub(super) fn pending_for(
         ));
     }
     let mut pending = before.clone();
-    if pending.client.signing != client.signing {
-        pending.signing = None;
+    if pending.client.signing != client.signing && pending.signing.take().is_some() {
+        pending.refused = pending.refused.saturating_add(1); // it asks anew, and takes nothing
     }
     pending.client = client.clone();
     Ok(pending)
@@ -93,16 +94,26 @@ pub(super) struct Found {
     pub(super) certified: Certified,
 }
 
-/// The certificate of the program's signing key: issued now, or before.
+/// The certificate of the program's signing key: issued now, or before. A key that is another
+/// mailbox's is refused: the proof of possession names nobody, so whoever overheard it could have
+/// that mailbox's signatures taken for his own.
 pub(super) fn signing(
     talk: &mut Talk<'_, '_>,
     record: &Record,
     pending: &mut Pending,
     public: &PublicKey,
-) -> Result<Found, Error> {
+) -> Result<Found, Stop> {
     let (serial, certificate) = if let Some(serial) = &pending.signing {
         (serial.clone(), certificate(talk, record, serial)?)
     } else {
+        let guid = record.guid.as_bytes();
+        if archived_key::is_others_key(talk.act.tx, &public.key_id(), guid)? {
+            return Err(Refusal::new(
+                Failure::BAD_CERT_TEMPLATE,
+                "This key is somebody else's. Make a new one.",
+            )
+            .into());
+        }
         let what = (Purpose::Signing, public);
         let fresh = issue::certify(talk.act, &talk.settings, record, what)?;
         pending.signing = Some(fresh.serial.clone());
@@ -214,7 +225,7 @@ pub(super) fn set(
     record: &mut Record,
     pending: &mut Pending,
     wanted: &Wanted,
-) -> Result<Set, Error> {
+) -> Result<Set, Stop> {
     let mut responses = Vec::new();
     let mut handed = Vec::new();
     let mut add = |id: i64, found: Found| {

@@ -13,6 +13,7 @@ use crate::mail::maildir::{self, Entry};
 use crate::mail::message;
 use crate::mail::notice::SENDER;
 use crate::mail::post_office::PostOffice;
+use crate::protocol::message::MAX_MESSAGE;
 use crate::protocol::read;
 use crate::store::outbox;
 
@@ -21,14 +22,17 @@ use crate::store::outbox;
 pub struct Taken {
     /// Messages that were answered, or refused.
     pub answered: usize,
-    /// Mails that could not be read or answered now, and stay.
+    /// Mails that could not be read, answered or taken away now, and stay.
     pub failed: usize,
     /// Mails in which there was no message.
     pub others: usize,
 }
 
-/// How many mails are read before the other work has its turn.
+/// How many mails are taken away before the other work has its turn.
 const BATCH: usize = 100;
+
+/// The longest mail that is read, in octets: a message in base 64, and what programs put around it.
+const LONGEST: usize = 2 * MAX_MESSAGE;
 
 impl Engine {
     /// Answers the messages that wait in the server's Maildir, oldest first. To be called by the
@@ -42,17 +46,20 @@ impl Engine {
         };
         let mut taken = Taken::default();
         for entry in &maildir::list(&office.server()).map_err(failed)? {
-            match self.answer_entry(entry) {
+            let answered = self.answer_entry(entry);
+            let removed = answered.and_then(|had_message| {
+                maildir::remove(entry).map_err(failed)?;
+                Ok(had_message)
+            });
+            match removed {
                 Ok(true) => taken.answered += 1,
                 Ok(false) => taken.others += 1,
                 Err(error) => {
                     tracing::warn!("a mail stays in the post office: {error}");
-                    taken.failed += 1;
-                    continue; // it may hold up none of the others
+                    taken.failed += 1; // it may hold up none of the others
                 }
             }
-            maildir::remove(entry).map_err(failed)?;
-            if BATCH <= taken.answered {
+            if BATCH <= taken.answered + taken.others {
                 break;
             }
         }
@@ -64,11 +71,15 @@ impl Engine {
 
     /// Answers the message in a mail, and says whether there was one.
     fn answer_entry(&mut self, entry: &Entry) -> Result<bool, Error> {
-        let mail = maildir::read(entry).map_err(|source| Error::File {
+        let head = maildir::read_head(entry, LONGEST.saturating_add(1));
+        let mail = head.map_err(|source| Error::File {
             what: "a mail could not be read",
             path: entry.path.clone(),
             source,
         })?;
+        if LONGEST < mail.len() {
+            return Ok(false);
+        }
         let Some(request) = message_in(&mail) else {
             return Ok(false);
         };

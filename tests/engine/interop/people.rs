@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use kmadmin::crypto::keypair::PrivateKey;
 use kmadmin::crypto::pkcs12::{self, Pkcs12Entry};
-use kmadmin::crypto::smime::enveloped::{Cipher, Decrypter, Recipient, encrypt};
+use kmadmin::crypto::smime::enveloped::{Cipher, Recipient, encrypt};
 use kmadmin::crypto::smime::signed::{Form, Signing, sign};
 use kmadmin::crypto::x509::{Authority, MailName, RootProfile, UserProfile, Validity, issue_root};
 use kmadmin::domain::key_kind::KeyKind;
@@ -105,8 +105,8 @@ impl People {
         path.to_str().unwrap().to_owned()
     }
 
-    /// The readers' keys as a file of ours.
-    pub fn key_file(&self, reader: &Reader) -> Vec<u8> {
+    /// A reader's key as a file of ours.
+    pub fn key_file(reader: &Reader) -> Vec<u8> {
         let entry = Pkcs12Entry {
             name: reader.address.to_owned(),
             key: &reader.key,
@@ -227,15 +227,6 @@ impl Mail {
             eml: octets.to_vec(),
             cms: signature,
             beside: Some(content),
-        }
-    }
-}
-
-impl Reader {
-    pub fn decrypter(&self) -> Decrypter<'_> {
-        Decrypter {
-            key: &self.key,
-            certificate: Some(&self.certificate),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Nss {
             judged("certutil", &add, b"")?;
         }
         for reader in [&people.rsa, &people.curve] {
-            let file = people.file("reader.p12", &people.key_file(reader));
+            let file = people.file("reader.p12", &People::key_file(reader));
             let import = ["-i", &file, "-d", &database, "-W", PASSWORD, "-K", ""];
             judged("pk12util", &import, b"")?;
         }
@@ -141,7 +141,7 @@ impl Program for Nss {
     }
 }
 
-/// `certtool` of GnuTLS verifies CMS objects and decrypts none.
+/// `certtool` of `GnuTLS` verifies CMS objects and decrypts none.
 pub struct Gnutls;
 
 impl Program for Gnutls {
@@ -190,8 +190,9 @@ impl Gpgsm {
         let mut trusted = String::new();
         for root in &people.roots {
             let digest = judged("openssl", &["dgst", "-sha1", "-r"], root)?;
-            let digest = String::from_utf8(digest).unwrap()[..40].to_uppercase();
-            trusted.push_str(&format!("{digest} S relax\n"));
+            let digest = String::from_utf8(digest).unwrap().to_uppercase();
+            let (digest, _name) = digest.split_once(' ').unwrap();
+            trusted.extend([digest, " S relax\n"]);
         }
         people.file("gpgsm/trustlist.txt", trusted.as_bytes());
         let gpgsm = Self { home };
@@ -276,7 +277,7 @@ impl Thunderbird {
         let roots = roots.map(|(name, der)| pem("x509", der).map(|pem| people.file(name, &pem)));
         let roots = roots.into_iter().collect::<Option<Vec<_>>>()?.join(",");
         let keys = [("rsa.p12", &people.rsa), ("curve.p12", &people.curve)];
-        let keys = keys.map(|(name, reader)| people.file(name, &people.key_file(reader)));
+        let keys = keys.map(|(name, reader)| people.file(name, &People::key_file(reader)));
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/judges/thunderbird.py");
         let mut arguments = vec![
             script.to_owned(),

@@ -1,6 +1,7 @@
 //! Mail between people of one post office, and from other programs.
 
 mod attacks;
+mod forged;
 mod others;
 mod people;
 mod trusted;
