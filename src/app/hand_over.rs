@@ -410,7 +410,7 @@ impl App {
     /// Sends the temporary key that is shown at this spot, in the session of its Security page.
     fn send_key(&mut self, spot: Spot, mailbox: MailboxId) {
         let (now, owner) = (self.now(), spot.owner);
-        let send = move |server: &mut KmServer, _: &Watch| {
+        let deliver = move |server: &mut KmServer, _: &Watch| {
             let at = owner.map(|sheet| server.in_session(sheet, now));
             let Some((Some(engine), Some(session))) = at else {
                 return Err(Error::SessionEnded);
@@ -418,7 +418,7 @@ impl App {
             engine.send_temporary_key(session, mailbox)?;
             Ok(SessionView::of(session))
         };
-        self.busy(owner, "Sending…", send, move |app, sent| {
+        self.busy(owner, "Sending…", deliver, move |app, sent| {
             let sent = sent.map_err(|error| Message::of(&error)).map(|session| {
                 if let Some(sheet) = owner {
                     app.note_session(sheet, session);

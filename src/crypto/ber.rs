@@ -4,6 +4,8 @@
 
 use thiserror::Error;
 
+use crate::crypto::element;
+
 /// Nesting beyond this is refused: `PKCS#7` and `PKCS#12` nest about 15 levels, and each level costs stack.
 const MAX_DEPTH: usize = 32;
 
@@ -220,19 +222,9 @@ fn split_length(octets: &[u8]) -> Result<(Option<usize>, &[u8]), BerError> {
     Ok((Some(length), rest))
 }
 
-/// Appends an element with its length in the shortest form.
+/// Appends an element.
 fn push(der: &mut Vec<u8>, tag: u8, content: &[u8]) {
-    der.push(tag);
-    let octets = content.len().to_be_bytes();
-    match u8::try_from(content.len()) {
-        Ok(short) if short < 0x80 => der.push(short),
-        Ok(_) | Err(_) => {
-            let skipped = octets.iter().take_while(|&&octet| octet == 0).count();
-            let count = octets.len().saturating_sub(skipped);
-            der.push(0x80 | u8::try_from(count).unwrap_or(0x7f));
-            der.extend(octets.iter().skip(skipped));
-        }
-    }
+    element::push_header(der, tag, content.len());
     der.extend_from_slice(content);
 }
 

@@ -260,15 +260,15 @@ pub fn permits_client(situation: Situation, act: ClientAct) -> Result<(), WrongS
         | (Is::Recover, Act::ConfirmSetUp | Act::ConfirmRenewal) => {
             "No such certificates wait to be confirmed."
         }
-        (Is::New | Is::Recover, Act::Complete | Act::Renew | Act::ReportLost) => {
+        (Is::New | Is::Recover, Act::Complete | Act::Renew) => {
             "A temporary key waits for this mailbox. Set up security with it."
         }
-        (Is::New, Act::Ask | Act::ConfirmSetUp | Act::SetUp)
+        (Is::New, Act::Ask | Act::ConfirmSetUp | Act::ReportLost | Act::SetUp)
         | (
             Is::Active,
             Act::Ask | Act::Complete | Act::ConfirmRenewal | Act::Renew | Act::ReportLost,
         )
-        | (Is::Recover, Act::Ask | Act::ConfirmFetch | Act::FetchKeys) => {
+        | (Is::Recover, Act::Ask | Act::ConfirmFetch | Act::FetchKeys | Act::ReportLost) => {
             return Ok(());
         }
     };
@@ -315,7 +315,7 @@ mod tests {
         (ClientAct::ConfirmSetUp, "-y-----"),
         (ClientAct::FetchKeys, "----y--"),
         (ClientAct::Renew, "--y----"),
-        (ClientAct::ReportLost, "--y----"),
+        (ClientAct::ReportLost, "-yy-y--"),
         (ClientAct::SetUp, "-y-----"),
     ];
 

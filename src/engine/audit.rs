@@ -378,6 +378,8 @@ pub mod acts {
     pub const RECOVER: &str = "Recover a user's keys";
     /// *Remove Administrators*.
     pub const REMOVE: &str = "Remove an administrator";
+    /// A user's own revocation.
+    pub const REPORT_LOST: &str = "Report a lost key";
     /// *Revoke Advanced Security*.
     pub const REVOKE: &str = "Revoke a user's keys";
     /// A file with all keys, and no change.

@@ -107,3 +107,11 @@ pub(super) fn living(reader: &Reader<'_>, id: MailboxId) -> Result<Mailbox, Erro
         remedy: "Look for it under Deleted mailboxes.",
     })
 }
+
+/// A mailbox, be it deleted.
+pub(super) fn living_or_deleted(reader: &Reader<'_>, id: MailboxId) -> Result<Mailbox, Error> {
+    table::by_id(reader, id)?.ok_or_else(|| Error::Refused {
+        what: "there is no such mailbox".to_owned(),
+        remedy: "Look for it in the list again.",
+    })
+}

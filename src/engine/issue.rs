@@ -18,9 +18,9 @@ use crate::engine::{archive, publish};
 use crate::store::archived_key::{self as table, Issued};
 use crate::store::{Reader, object};
 
-/// What users' encryption keys are until the Algorithms page lets it be chosen: RSA, because every
-/// mail program can encrypt to it, with 2048 bits, good until 2030 (NIST SP 800-57 part 1, table 2)
-/// and so for longer than the 18 months of a certificate.
+/// What users' encryption keys are: RSA, because every mail program can encrypt to it, with 2048
+/// bits, good until 2030 (NIST SP 800-57 part 1, table 2) and so for longer than the 18 months of a
+/// certificate.
 const USER_KEY: KeyKind = KeyKind::Rsa2048;
 
 /// A key pair with its certificate.
@@ -160,9 +160,7 @@ pub(super) fn ca_key(act: &Act<'_>, settings: &Settings) -> Result<PrivateKey, E
     let sealed = sealed.ok_or(Error::Tampered(
         "the certification authority's key is missing",
     ))?;
-    let certificate = Certificate::from_der(&settings.ca_certificate)
-        .map_err(|_malformed| Error::Tampered("the CA certificate can not be read"))?;
-    let public = PublicKey::from_spki(certificate.spki())?;
+    let public = PublicKey::from_spki(authority(settings)?.spki())?;
     let label = act.keys.label("ca key");
     let key = labelled::open_key(&sealed.body, act.keys.opener(), &label, &public);
     key.map_err(|_sealed| Error::Tampered("the certification authority's key was replaced"))
@@ -176,7 +174,7 @@ pub fn certificates_of(
     guid: &MailboxGuid,
     keys: &[[u8; 32]],
 ) -> Result<Vec<(PublicKey, Vec<u8>)>, Error> {
-    let authority = Certificate::from_der(&settings.ca_certificate).map_err(unreadable)?;
+    let authority = authority(settings)?;
     let issued = table::issued_to(reader, guid.as_bytes())?;
     let of = |key_id: &[u8; 32]| {
         // The newest one for the key: a renewal may certify it again.

@@ -1,6 +1,7 @@
 //! Which of a mailbox's certificates others still believe.
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::keypair::sha256;
 use crate::crypto::verify;
 use crate::domain::address::MailAddress;
@@ -25,7 +26,7 @@ impl Live {
     pub(super) fn signing(self) -> impl Iterator<Item = Certificate> {
         let signs = |certificate: &Certificate| {
             let usage = certificate.key_usage();
-            usage.is_some_and(|usage| usage.names().contains(&"digitalSignature"))
+            usage.is_some_and(KeyUsage::digital_signature)
         };
         self.own.into_iter().filter(signs)
     }
@@ -76,7 +77,7 @@ fn held(
     guid: &MailboxGuid,
 ) -> Result<Vec<Certificate>, Error> {
     let unreadable = |_malformed| Error::Tampered("a certificate can not be read");
-    let authority = Certificate::from_der(&settings.ca_certificate).map_err(unreadable)?;
+    let authority = issue::authority(settings)?;
     let issued = certificates::issued_to(reader, guid.as_bytes())?;
     let checked = issued.into_iter().map(|row| {
         let certificate = Certificate::from_der(&row.der).map_err(unreadable)?;

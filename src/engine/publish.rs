@@ -19,7 +19,6 @@ mod folder;
 
 use std::collections::BTreeMap;
 
-use crate::crypto::certificate::Certificate;
 use crate::crypto::crl::Crl;
 use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{MailboxGuid, MailboxId};
@@ -126,17 +125,14 @@ impl Engine {
         self.publish_crl()
     }
 
-    /// The encryption certificate (DER) that others are to use for this address; several only where
-    /// they are good at the same time, the newest first.
-    pub fn certificates_of_address(
+    /// The encryption certificate (DER) that others are to use for this address, if there is one.
+    pub fn certificate_of_address(
         &mut self,
         address: &MailAddress,
-    ) -> Result<Vec<Vec<u8>>, Error> {
+    ) -> Result<Option<Vec<u8>>, Error> {
         let now = self.room.now();
-        self.store.read(|reader| {
-            let shown = Shown::load(reader, &self.room.keys, now)?;
-            Ok(shown.certificate(address)?.into_iter().collect())
-        })
+        self.store
+            .read(|reader| Shown::load(reader, &self.room.keys, now)?.certificate(address))
     }
 
     /// Publishes what waits. What can not be published now stays for the next time, and keeps
@@ -276,8 +272,7 @@ impl<'a> Shown<'a> {
         let Some(list) = crl::newest(self.reader)? else {
             return Ok(None);
         };
-        let unreadable = |_malformed| Error::Tampered("the CA certificate can not be read");
-        let authority = Certificate::from_der(&self.settings.ca_certificate).map_err(unreadable)?;
+        let authority = issue::authority(&self.settings)?;
         match Crl::read(&list) {
             Ok(read) if read.verify(&authority).is_ok() => Ok(Some(list)),
             Ok(_) | Err(_) => Err(bad),

@@ -3,7 +3,7 @@
 
 use crate::crypto::keypair::PrivateKey;
 use crate::domain::guard::Guard;
-use crate::domain::mailbox::{Mailbox, MailboxId};
+use crate::domain::mailbox::MailboxId;
 use crate::domain::progress::Progress;
 use crate::domain::reason::RecoverReason;
 use crate::domain::state::{SecurityAct, SecurityState, permits};
@@ -11,6 +11,7 @@ use crate::engine::act::Act;
 use crate::engine::audit::acts;
 use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
+use crate::engine::enable::living_or_deleted;
 use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
 use crate::engine::live::live;
@@ -19,7 +20,7 @@ use crate::engine::request::{Description, Output};
 use crate::engine::revocations::{self, by_recovery};
 use crate::engine::settings::Settings;
 use crate::engine::{archive, issue, notices, pick_up};
-use crate::store::{Reader, mailbox as table, record as record_table};
+use crate::store::{mailbox as table, record as record_table};
 
 /// The number of the help desk's ticket, as typed: 1 to 64 visible characters.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -64,7 +65,7 @@ impl Operation for RecoverKey {
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let settings = Settings::load(view.reader, view.charter, view.root)?;
         settings.refuse_other_server(&self.server)?;
-        let mailbox = self.find(view.reader)?;
+        let mailbox = living_or_deleted(view.reader, self.mailbox)?;
         let record = Record::of(view.reader, view.keys, &mailbox)?;
         permits(record.situation(view.now), self.act(), record.archive())?;
         let name = record.person();
@@ -93,7 +94,7 @@ impl Operation for RecoverKey {
         _progress: &dyn Progress,
     ) -> Result<HandedOver, Error> {
         let recover = grant.operation();
-        let mailbox = recover.find(act.tx)?;
+        let mailbox = living_or_deleted(act.tx, recover.mailbox)?;
         let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         permits(record.situation(act.now), recover.act(), record.archive())?;
         let settings = Settings::load(act.tx, &act.charter, &act.root)?;
@@ -143,13 +144,6 @@ impl RecoverKey {
         Ok(signing
             .map(|certificate| certificate.serial().to_vec())
             .collect())
-    }
-
-    fn find(&self, reader: &Reader<'_>) -> Result<Mailbox, Error> {
-        table::by_id(reader, self.mailbox)?.ok_or_else(|| Error::Refused {
-            what: "there is no such mailbox".to_owned(),
-            remedy: "Look for it in the list again.",
-        })
     }
 }
 

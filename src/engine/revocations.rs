@@ -1,10 +1,11 @@
 //! The chain of revocations: append-only, each entry naming the hash of the one before and its
-//! authority: the revocation key, which only a quorum opens, the approval of a recovery, or the
-//! user's own signed request.
+//! authority: the revocation key, which only a quorum opens, the approval of a recovery, the user's
+//! own signed request, or the user's temporary key.
 //! Count and head stand in the state root, so an entry can be neither hidden nor added by whoever
 //! writes into the file.
 
 pub(super) mod by_recovery;
+mod by_temporary_key;
 mod by_user;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::store::revocation::{self as table, Stored};
 use crate::store::{Reader, Tx};
 
 pub use by_recovery::append_by_recovery;
+pub use by_temporary_key::{append_by_temporary_key, report};
 pub use by_user::append_by_user;
 
 /// A revoked certificate.
@@ -52,6 +54,11 @@ pub enum Authority {
         /// The row of the audit that holds the approvals.
         row: u64,
     },
+    /// The user's own, who had a temporary key and no certificate to sign with.
+    TemporaryKey {
+        /// The row of the audit in which the KM server says so.
+        row: u64,
+    },
     /// The user's own.
     User {
         /// The serial number of the certificate whose key signed the request.
@@ -69,15 +76,16 @@ pub fn append(
     head: &mut Head,
     revocation: &Revocation,
 ) -> Result<(), Error> {
-    let (recovery, user) = match &revocation.authority {
-        Authority::Quorum => (None, None),
-        Authority::Recovery { row } => (Some(*row), None),
+    let (recovery, user, temporary_key) = match &revocation.authority {
+        Authority::Quorum => (None, None, None),
+        Authority::Recovery { row } => (Some(*row), None, None),
+        Authority::TemporaryKey { row } => (None, None, Some(*row)),
         Authority::User { signer, request } => {
             let user = UserDer {
                 signer: OctetString::new(signer.clone())?,
                 request: OctetString::new(request.clone())?,
             };
-            (None, Some(user))
+            (None, Some(user), None)
         }
     };
     let entry = EntryDer {
@@ -91,12 +99,16 @@ pub fn append(
         invalidity: revocation.invalidity.map(UnixTime::secs),
         recovery,
         user,
+        temporary_key,
     };
     let body = entry.to_der()?;
     let signature = match (&revocation.authority, key) {
         (Authority::Quorum, Some(key)) => key.sign(&body)?,
         (Authority::Quorum, None) => return Err(Error::Unexpected),
-        (Authority::Recovery { .. } | Authority::User { .. }, _) => Vec::new(),
+        (
+            Authority::Recovery { .. } | Authority::TemporaryKey { .. } | Authority::User { .. },
+            _,
+        ) => Vec::new(),
     };
     *head = Head {
         count: entry.seq,
@@ -162,7 +174,8 @@ fn verified(
                     .verify(&link.stored.body, &link.stored.signature);
                 signed.map_err(|_signature| BAD)?;
             }
-            Authority::Recovery { .. } => (), // all of one recovery together, below
+            // All of one row together, below.
+            Authority::Recovery { .. } | Authority::TemporaryKey { .. } => (),
             Authority::User { signer, request } => {
                 let by = (signer.as_slice(), request.as_slice());
                 by_user::check(reader, authority, by, &revocation, &revocations)
@@ -172,13 +185,19 @@ fn verified(
         revocations.push(revocation);
     }
     let mut recoveries: BTreeMap<u64, Vec<&Revocation>> = BTreeMap::new();
+    let mut reports: BTreeMap<u64, Vec<&Revocation>> = BTreeMap::new();
     for revocation in &revocations {
-        if let Authority::Recovery { row } = revocation.authority {
-            recoveries.entry(row).or_default().push(revocation);
+        match revocation.authority {
+            Authority::Recovery { row } => recoveries.entry(row).or_default().push(revocation),
+            Authority::TemporaryKey { row } => reports.entry(row).or_default().push(revocation),
+            Authority::Quorum | Authority::User { .. } => (),
         }
     }
     for (row, entries) in recoveries {
         by_recovery::check(reader, &generations, row, &entries)?;
+    }
+    for (row, entries) in reports {
+        by_temporary_key::check(reader, row, &entries)?;
     }
     Ok(revocations)
 }
@@ -232,6 +251,8 @@ struct EntryDer {
     recovery: Option<u64>,
     #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
     user: Option<UserDer>,
+    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
+    temporary_key: Option<u64>,
 }
 
 #[derive(Sequence)]
@@ -247,14 +268,15 @@ impl EntryDer {
             at: UnixTime::from_secs(self.at),
             reason: RevocationReason::from_code(self.reason).ok_or(BAD)?,
             invalidity: self.invalidity.map(UnixTime::from_secs),
-            authority: match (self.recovery, self.user) {
-                (None, None) => Authority::Quorum,
-                (Some(row), None) => Authority::Recovery { row },
-                (None, Some(user)) => Authority::User {
+            authority: match (self.recovery, self.user, self.temporary_key) {
+                (None, None, None) => Authority::Quorum,
+                (Some(row), None, None) => Authority::Recovery { row },
+                (None, None, Some(row)) => Authority::TemporaryKey { row },
+                (None, Some(user), None) => Authority::User {
                     signer: user.signer.into_bytes().into(),
                     request: user.request.into_bytes().into(),
                 },
-                (Some(_), Some(_)) => return Err(BAD),
+                (_, _, _) => return Err(BAD),
             },
         })
     }

@@ -11,6 +11,7 @@ use crate::engine::act::Act;
 use crate::engine::audit::acts;
 use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
+use crate::engine::enable::living_or_deleted;
 use crate::engine::error::Error;
 use crate::engine::live::{Live, live};
 use crate::engine::record::Record;
@@ -51,7 +52,7 @@ impl Operation for RevokeUser {
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let settings = Settings::load(view.reader, view.charter, view.root)?;
         settings.refuse_other_server(&self.server)?;
-        let mailbox = self.find(view.reader)?;
+        let mailbox = living_or_deleted(view.reader, self.mailbox)?;
         let record = Record::of(view.reader, view.keys, &mailbox)?;
         self.refuse(view.reader, &record, view.now)?;
         let name = record.person();
@@ -73,7 +74,7 @@ impl Operation for RevokeUser {
         _progress: &dyn Progress,
     ) -> Result<Revoked, Error> {
         let revoke = grant.operation();
-        let mailbox = revoke.find(act.tx)?;
+        let mailbox = living_or_deleted(act.tx, revoke.mailbox)?;
         let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         revoke.refuse(act.tx, &record, act.now)?;
         let Live { own, strange } = live(&View::of(act), &record)?;
@@ -118,13 +119,6 @@ impl Operation for RevokeUser {
 }
 
 impl RevokeUser {
-    fn find(&self, reader: &Reader<'_>) -> Result<Mailbox, Error> {
-        table::by_id(reader, self.mailbox)?.ok_or_else(|| Error::Refused {
-            what: "there is no such mailbox".to_owned(),
-            remedy: "Look for it in the list again.",
-        })
-    }
-
     fn refuse(&self, reader: &Reader<'_>, record: &Record, now: UnixTime) -> Result<(), Error> {
         permits(record.situation(now), SecurityAct::Revoke, record.archive())?;
         if self.invalidity.is_some_and(|since| now < since) {

@@ -6,6 +6,7 @@ use rand::CryptoRng;
 
 use crate::crypto::certificate::Certificate;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
+use crate::crypto::oid::ID_SIGNED_DATA;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::enveloped::{self, DecryptError, Decrypter, EncryptError, Recipient};
 use crate::crypto::smime::signed::{self, SignatureVerdict, Signing};
@@ -165,5 +166,3 @@ const V2: u8 = 1;
 /// id-ct-KP-aKeyPackage (RFC 5958 section 2).
 const ID_CT_KP_AKEY_PACKAGE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("2.16.840.1.101.2.1.2.78.5");
-/// id-signedData (RFC 5652 section 5.1).
-const ID_SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");

@@ -12,7 +12,7 @@ use kmadmin::domain::state::Situation;
 use kmadmin::domain::time::Clock as _;
 use kmadmin::engine::Engine;
 
-use crate::answer_program::{ADDRESS, enabled};
+use crate::answer_program::{ADDRESS, Program, enabled, recover};
 use crate::support::{World, judged, not_judged, person};
 
 /// Answers one request of HTTP/1.1 on `stream`.
@@ -198,6 +198,32 @@ fn openssl_sets_up_renews_and_reports_a_lost_key() {
     assert!(done, "{said}");
     let security = world.engine.security(id).unwrap();
     assert_eq!(security.situation, Situation::Revoked);
+}
+
+#[test]
+fn openssl_reports_a_lost_key_under_the_temporary_key() {
+    if !has_openssl() {
+        return;
+    }
+    let mut world = World::copy_of(1);
+    let (id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
+    let mut program = Program::new(ADDRESS);
+    program.set_up(&mut world, &key);
+    let key = recover(&mut world, id);
+    let desk = desk(&mut world);
+    let lost = desk.path("lost.der");
+    fs::write(&lost, &program.certificates[1]).unwrap();
+    let rr = |key: &str| {
+        format!("-cmd rr -ref {ADDRESS} -secret pass:{key} -oldcert {lost} -revreason 1")
+    };
+    let (done, said) = openssl(&mut world, &rr("0000-1111-2222-3333"));
+    assert!(!done, "{said}");
+    assert!(world.engine.security(id).unwrap().encryption.is_some());
+    let (done, said) = openssl(&mut world, &rr(&key));
+    assert!(done, "{said}");
+    let security = world.engine.security(id).unwrap();
+    assert_eq!(security.encryption, None);
+    assert_eq!(security.situation, Situation::Recover);
 }
 
 #[test]

@@ -156,11 +156,11 @@ fn the_certificate_is_published_when_it_is_confirmed_and_not_before() {
     let request = program.message(&world, Body::Ir(program.both()));
     let request = program.write(&request, With::Key(&key));
     verified(&mut world.engine, &request, &key);
-    let shown = world.engine.certificates_of_address(&address).unwrap();
-    assert!(shown.is_empty());
+    let shown = world.engine.certificate_of_address(&address).unwrap();
+    assert_eq!(shown, None);
     program.set_up(&mut world, &key);
-    let shown = world.engine.certificates_of_address(&address).unwrap();
-    assert_eq!(shown, [program.certificates[1].clone()]);
+    let shown = world.engine.certificate_of_address(&address).unwrap();
+    assert_eq!(shown, Some(program.certificates[1].clone()));
 }
 
 #[test]

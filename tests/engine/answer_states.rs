@@ -29,7 +29,7 @@ const TABLE: [(&str, &str); 8] = [
     ("krr", "----y--"),
     ("kur", "--y----"),
     ("certConf", "-------"), // nothing waits to be confirmed
-    ("rr", "--y----"),
+    ("rr", "--y-y--"),       // who is new has nothing to report
     ("genm", "-yy-y--"),
     ("complete", "--y----"), // in month 13: it is time to renew
 ];
@@ -73,7 +73,7 @@ fn body(program: &Program, name: &str) -> Body {
     let new = signing_key();
     let signing = CertRequest::new_signing(0, EMPTY, None, &new).unwrap();
     let made = CertRequest::new_server_made(1, EMPTY, None, program.transport.public()).unwrap();
-    let certificate = program.certificates.first();
+    let certificate = program.certificates.last();
     let certificate = certificate.map(|der| Certificate::from_der(der).unwrap());
     match name {
         "ir" => Body::Ir(vec![signing, made]),

@@ -7,6 +7,7 @@
 )]
 
 mod answer_attacks;
+mod answer_lost;
 mod answer_mail;
 mod answer_openssl;
 mod answer_program;

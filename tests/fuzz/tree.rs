@@ -174,12 +174,13 @@ fn nest(list: &mut [Node], at: usize, rng: &mut StdRng) {
     let times = if rng.random_ratio(1, 4) { DEEP } else { 4 };
     let (tag, is_open) = (list[at].tag | 0x20, rng.random());
     for _ in 0..rng.random_range(0..times) {
-        let inner = list[at].clone();
-        list[at] = Node {
+        let around = Node {
             tag,
-            body: Body::Nodes(vec![inner]),
+            body: Body::Nodes(Vec::new()),
             is_open,
         };
+        let inner = std::mem::replace(&mut list[at], around);
+        list[at].body = Body::Nodes(vec![inner]);
     }
 }
 

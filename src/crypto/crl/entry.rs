@@ -4,6 +4,7 @@ use der::oid::ObjectIdentifier;
 
 use crate::crypto::certificate::name;
 use crate::crypto::crl::{CrlError, CrlReason};
+use crate::crypto::oid::{ID_CE_CRL_REASONS, ID_CE_INVALIDITY_DATE};
 use crate::crypto::strict_der::{self, Element, Reader};
 use crate::domain::time::UnixTime;
 
@@ -84,7 +85,7 @@ fn read_one<'a>(element: &Element<'a>) -> Result<(&'a [u8], RevokedEntry), CrlEr
 fn read_extension(element: &Element<'_>, entry: &mut RevokedEntry) -> Result<(), CrlError> {
     let extension = Extension::read(element)?;
     let oid = extension.oid;
-    if oid.content == REASON_CODE.as_bytes() {
+    if oid.content == ID_CE_CRL_REASONS.as_bytes() {
         let code = extension.value()?;
         let (0x0a, [code]) = (code.tag, code.content) else {
             return Err(oid.malformed("a reason is malformed").into());
@@ -95,7 +96,7 @@ fn read_extension(element: &Element<'_>, entry: &mut RevokedEntry) -> Result<(),
         }
         let reason = CrlReason::from_code(*code);
         entry.reason = reason.ok_or_else(|| oid.malformed("there is no such reason"))?;
-    } else if oid.content == INVALIDITY_DATE.as_bytes() {
+    } else if oid.content == ID_CE_INVALIDITY_DATE.as_bytes() {
         let date = extension.value()?;
         if date.tag != strict_der::GENERALIZED_TIME {
             return Err(oid.malformed("an invalidityDate is malformed").into());
@@ -155,10 +156,6 @@ impl<'a> Extension<'a> {
     }
 }
 
-/// id-ce-cRLReasons (RFC 5280 section 5.3.1).
-const REASON_CODE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.21");
-/// id-ce-invalidityDate (RFC 5280 section 5.3.2).
-const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");
 /// id-ce-certificateIssuer (RFC 5280 section 5.3.3).
 const CERTIFICATE_ISSUER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.29");
 /// removeFromCRL (RFC 5280 section 5.3.1): MUST appear in delta CRLs only.

@@ -12,6 +12,11 @@ use des::cipher::{BlockCipherDecrypt as _, KeyInit as _};
 use zeroize::Zeroizing;
 
 use crate::crypto::certificate::name;
+use crate::crypto::oid::{
+    DES_EDE3_CBC, ID_AES128_CBC, ID_AES192_CBC, ID_AES256_CBC, ID_HMAC_WITH_SHA1,
+    ID_HMAC_WITH_SHA256, ID_HMAC_WITH_SHA384, ID_HMAC_WITH_SHA512, ID_PBKDF2, ID_SHA1, ID_SHA224,
+    ID_SHA256, ID_SHA384, ID_SHA512,
+};
 use crate::crypto::pkcs12::Pkcs12ReadError;
 use crate::crypto::pkcs12::ber_reader::BerReader;
 use crate::crypto::pkcs12::kdf::{self, KeyUse};
@@ -122,7 +127,7 @@ impl<'a> Deriver<'a> {
         let mut derivation = parameters.sequence()?;
         let mut encryption = parameters.sequence()?;
         let kdf = derivation.oid()?;
-        if kdf != PBKDF2 {
+        if kdf != ID_PBKDF2 {
             return Err(unsupported("the key derivation", kdf));
         }
         let mut derivation = derivation.sequence()?;
@@ -132,16 +137,16 @@ impl<'a> Deriver<'a> {
             derivation.number()?; // the length of the key, which the cipher determines
         }
         let prf = if derivation.is_empty() {
-            HMAC_SHA1 // the DEFAULT
+            ID_HMAC_WITH_SHA1 // the DEFAULT
         } else {
             derivation.sequence()?.oid()?
         };
         let cipher = encryption.oid()?;
         let vector = encryption.octets()?;
         let length = match cipher {
-            AES_128_CBC => 16,
-            AES_192_CBC | DES_EDE3_CBC => 24,
-            AES_256_CBC => 32,
+            ID_AES128_CBC => 16,
+            ID_AES192_CBC | DES_EDE3_CBC => 24,
+            ID_AES256_CBC => 32,
             other => return Err(unsupported("the cipher", other)),
         };
         let from = Pbkdf2 {
@@ -163,14 +168,14 @@ impl<'a> Deriver<'a> {
             return Ok(key.clone());
         }
         let algorithm = match from.prf {
-            HMAC_SHA1 => pbkdf2::PBKDF2_HMAC_SHA1,
-            HMAC_SHA256 => pbkdf2::PBKDF2_HMAC_SHA256,
-            HMAC_SHA384 => pbkdf2::PBKDF2_HMAC_SHA384,
-            HMAC_SHA512 => pbkdf2::PBKDF2_HMAC_SHA512,
+            ID_HMAC_WITH_SHA1 => pbkdf2::PBKDF2_HMAC_SHA1,
+            ID_HMAC_WITH_SHA256 => pbkdf2::PBKDF2_HMAC_SHA256,
+            ID_HMAC_WITH_SHA384 => pbkdf2::PBKDF2_HMAC_SHA384,
+            ID_HMAC_WITH_SHA512 => pbkdf2::PBKDF2_HMAC_SHA512,
             other => return Err(unsupported("the key derivation", other)),
         };
         // SHA-1 yields 20 octets a time
-        let blocks = if from.prf == HMAC_SHA1 { 2 } else { 1 };
+        let blocks = if from.prf == ID_HMAC_WITH_SHA1 { 2 } else { 1 };
         self.spend(from.iterations.saturating_mul(blocks))?;
         let iterations = NonZeroU32::new(from.iterations).ok_or(Pkcs12ReadError::Malformed)?;
         let mut key = Zeroizing::new(vec![0; from.length]);
@@ -205,11 +210,11 @@ impl<'a> Mac<'a> {
     pub(super) fn read(mut reader: BerReader<'a>) -> Result<Self, Pkcs12ReadError> {
         let mut info = reader.sequence()?;
         let algorithm = match info.sequence()?.oid()? {
-            SHA1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            SHA224 => hmac::HMAC_SHA224,
-            SHA256 => hmac::HMAC_SHA256,
-            SHA384 => hmac::HMAC_SHA384,
-            SHA512 => hmac::HMAC_SHA512,
+            ID_SHA1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            ID_SHA224 => hmac::HMAC_SHA224,
+            ID_SHA256 => hmac::HMAC_SHA256,
+            ID_SHA384 => hmac::HMAC_SHA384,
+            ID_SHA512 => hmac::HMAC_SHA512,
             other => return Err(unsupported("the protection", other)),
         };
         let value = info.octets()?;
@@ -324,23 +329,3 @@ const SHA1_RC2_128: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113
 const SHA1_RC2_40: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.1.6");
 /// id-PBES2 (RFC 8018 appendix A.4).
 pub(super) const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13");
-/// id-PBKDF2 (RFC 8018 appendix A.2).
-pub(super) const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
-/// id-hmacWithSHA1 and its successors (RFC 8018 appendix B.1.2).
-const HMAC_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.7");
-pub(super) const HMAC_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.9");
-const HMAC_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.10");
-const HMAC_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.11");
-/// des-EDE3-CBC (RFC 8018 appendix B.2.2).
-const DES_EDE3_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.3.7");
-/// aes128-CBC-PAD and its longer ones (RFC 8018 appendix B.2.5).
-const AES_128_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.2");
-const AES_192_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.22");
-pub(super) const AES_256_CBC: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.42");
-/// id-sha1 (RFC 8017 appendix B.1), and the ones after it.
-const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-const SHA224: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.4");
-pub(super) const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
-const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");

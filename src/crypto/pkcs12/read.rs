@@ -5,6 +5,7 @@ use der::oid::ObjectIdentifier;
 use crate::crypto::ber;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::keypair::PrivateKey;
+use crate::crypto::oid::ID_DATA;
 use crate::crypto::pkcs12::ber_reader::BerReader;
 use crate::crypto::pkcs12::derive::{Deriver, Mac};
 use crate::crypto::pkcs12::{MAX_FILE, Pkcs12Contents, Pkcs12Key, Pkcs12ReadError};
@@ -34,7 +35,7 @@ pub fn read(file: &[u8], password: &SecretText) -> Result<Pkcs12Contents, Pkcs12
         return Err(Pkcs12ReadError::Malformed);
     }
     let mut safe = pfx.sequence()?;
-    if safe.oid()? != DATA {
+    if safe.oid()? != ID_DATA {
         let words = "a signature instead of a password".to_owned();
         return Err(Pkcs12ReadError::Unsupported(words));
     }
@@ -76,7 +77,7 @@ impl Bags {
         deriver: &mut Deriver<'_>,
     ) -> Result<(), Pkcs12ReadError> {
         match info.oid()? {
-            DATA => {
+            ID_DATA => {
                 let content = info.inside(0xa0)?.octets()?;
                 self.read_bags(BerReader::new(&content).sequence()?, deriver, MAX_NESTING)
             }
@@ -215,8 +216,6 @@ impl Attributes {
     }
 }
 
-/// id-data (RFC 5652 section 4).
-pub(super) const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 /// id-encryptedData (RFC 5652 section 8).
 pub(super) const ENCRYPTED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");

@@ -15,10 +15,12 @@ use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::crypto::certificate::Certificate;
-use crate::crypto::pkcs12::derive::{self, AES_256_CBC, HMAC_SHA256, PBES2, PBKDF2, SHA256};
+use crate::crypto::element::element;
+use crate::crypto::oid::{ID_AES256_CBC, ID_DATA, ID_HMAC_WITH_SHA256, ID_PBKDF2, ID_SHA256};
+use crate::crypto::pkcs12::derive::{self, PBES2};
 use crate::crypto::pkcs12::kdf::{self, KeyUse};
 use crate::crypto::pkcs12::read::{
-    CERTIFICATE_BAG, DATA, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SHROUDED_KEY_BAG,
+    CERTIFICATE_BAG, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SHROUDED_KEY_BAG,
     X509_CERTIFICATE,
 };
 use crate::crypto::pkcs12::{Pkcs12Entry, Pkcs12Error};
@@ -46,7 +48,7 @@ pub fn write(
         let name = friendly_name(&entry.name, &names);
         let attributes = attributes(&name, &entry.key.public().key_identifier());
         let (algorithm, sealed) = under.seal(entry.key.pkcs8().expose())?;
-        let key = sequence(&[&algorithm, &tlv(OCTET_STRING, &[&sealed])]);
+        let key = sequence(&[&algorithm, &element(OCTET_STRING, &[&sealed])]);
         keys.push(bag(SHROUDED_KEY_BAG, &key, &attributes));
         certificates.push(certificate_bag(entry.certificate, &attributes));
         for authority in entry.chain {
@@ -63,14 +65,14 @@ pub fn write(
     );
 
     let keys = sequence(&[&keys.concat()]);
-    let keys = content_info(DATA, &tlv(OCTET_STRING, &[&keys]));
+    let keys = content_info(ID_DATA, &element(OCTET_STRING, &[&keys]));
     let (algorithm, sealed) = under.seal(&sequence(&[&certificates.concat()]))?;
-    let encrypted = sequence(&[&oid(DATA), &algorithm, &tlv(0x80, &[&sealed])]);
+    let encrypted = sequence(&[&oid(ID_DATA), &algorithm, &element(0x80, &[&sealed])]);
     let encrypted = sequence(&[&number(0), &encrypted]);
     let certificates = content_info(ENCRYPTED_DATA, &encrypted);
     let safe = sequence(&[&keys, &certificates]);
     let mac = mac(password, iterations, &safe, rng);
-    let safe = content_info(DATA, &tlv(OCTET_STRING, &[&safe]));
+    let safe = content_info(ID_DATA, &element(OCTET_STRING, &[&safe]));
     Ok(sequence(&[&number(3), &safe, &mac]))
 }
 
@@ -94,11 +96,11 @@ impl<'a> Sealer<'a> {
         pbkdf2::derive(algorithm, rounds, &salt, password.as_bytes(), &mut *key);
         let failed = |_unspecified| Pkcs12Error::Encoding;
         let key = UnboundCipherKey::new(&AES_256, &*key).map_err(failed)?;
-        let prf = sequence(&[&oid(HMAC_SHA256), NULL]);
-        let parameters = sequence(&[&tlv(OCTET_STRING, &[&salt]), &number(iterations), &prf]);
+        let prf = sequence(&[&oid(ID_HMAC_WITH_SHA256), NULL]);
+        let parameters = sequence(&[&element(OCTET_STRING, &[&salt]), &number(iterations), &prf]);
         Ok(Self {
             key: PaddedBlockEncryptingKey::cbc_pkcs7(key).map_err(failed)?,
-            derivation: sequence(&[&oid(PBKDF2), &parameters]),
+            derivation: sequence(&[&oid(ID_PBKDF2), &parameters]),
             rng,
         })
     }
@@ -113,7 +115,7 @@ impl<'a> Sealer<'a> {
         let context = EncryptionContext::Iv128(FixedLength::from(vector));
         let done = self.key.less_safe_encrypt(&mut sealed, context);
         done.map_err(failed)?;
-        let cipher = sequence(&[&oid(AES_256_CBC), &tlv(OCTET_STRING, &[&vector])]);
+        let cipher = sequence(&[&oid(ID_AES256_CBC), &element(OCTET_STRING, &[&vector])]);
         let parameters = sequence(&[&self.derivation, &cipher]);
         Ok((sequence(&[&oid(PBES2), &parameters]), sealed))
     }
@@ -125,9 +127,9 @@ fn mac(password: &str, iterations: u32, content: &[u8], rng: &mut dyn CryptoRng)
     let (usage, password) = (KeyUse::Mac, derive::bmp(password));
     let key = kdf::derive(&digest::SHA256, usage, &password, &salt, iterations, 32);
     let value = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), content);
-    let named = sequence(&[&oid(SHA256), NULL]);
-    let info = sequence(&[&named, &tlv(OCTET_STRING, &[value.as_ref()])]);
-    sequence(&[&info, &tlv(OCTET_STRING, &[&salt]), &number(iterations)])
+    let named = sequence(&[&oid(ID_SHA256), NULL]);
+    let info = sequence(&[&named, &element(OCTET_STRING, &[value.as_ref()])]);
+    sequence(&[&info, &element(OCTET_STRING, &[&salt]), &number(iterations)])
 }
 
 /// Certificate and key must belong together, and the authorities be certificates.
@@ -158,11 +160,11 @@ fn is_basic(letter: char) -> bool {
 
 /// A `SafeBag` (RFC 7292 section 4.2).
 fn bag(kind: ObjectIdentifier, value: &[u8], attributes: &[u8]) -> Vec<u8> {
-    sequence(&[&oid(kind), &tlv(EXPLICIT, &[value]), attributes])
+    sequence(&[&oid(kind), &element(EXPLICIT, &[value]), attributes])
 }
 
 fn certificate_bag(certificate: &[u8], attributes: &[u8]) -> Vec<u8> {
-    let value = tlv(EXPLICIT, &[&tlv(OCTET_STRING, &[certificate])]);
+    let value = element(EXPLICIT, &[&element(OCTET_STRING, &[certificate])]);
     let value = sequence(&[&oid(X509_CERTIFICATE), &value]);
     bag(CERTIFICATE_BAG, &value, attributes)
 }
@@ -170,18 +172,18 @@ fn certificate_bag(certificate: &[u8], attributes: &[u8]) -> Vec<u8> {
 /// By the key identifier a key finds its certificate, by the name people find both.
 fn attributes(name: &str, key_id: &[u8]) -> Vec<u8> {
     let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let attribute = |kind, value: &[u8]| sequence(&[&oid(kind), &tlv(SET, &[value])]);
+    let attribute = |kind, value: &[u8]| sequence(&[&oid(kind), &element(SET, &[value])]);
     let mut all = [
-        attribute(FRIENDLY_NAME, &tlv(BMP_STRING, &[&units])),
-        attribute(LOCAL_KEY_ID, &tlv(OCTET_STRING, &[key_id])),
+        attribute(FRIENDLY_NAME, &element(BMP_STRING, &[&units])),
+        attribute(LOCAL_KEY_ID, &element(OCTET_STRING, &[key_id])),
     ];
     all.sort(); // X.690 section 11.6
-    tlv(SET, &[&all.concat()])
+    element(SET, &[&all.concat()])
 }
 
 /// A `ContentInfo` (RFC 5652 section 3).
 fn content_info(kind: ObjectIdentifier, content: &[u8]) -> Vec<u8> {
-    sequence(&[&oid(kind), &tlv(EXPLICIT, &[content])])
+    sequence(&[&oid(kind), &element(EXPLICIT, &[content])])
 }
 
 fn random(rng: &mut dyn CryptoRng) -> [u8; 16] {
@@ -191,11 +193,11 @@ fn random(rng: &mut dyn CryptoRng) -> [u8; 16] {
 }
 
 fn sequence(members: &[&[u8]]) -> Vec<u8> {
-    tlv(SEQUENCE, members)
+    element(SEQUENCE, members)
 }
 
 fn oid(oid: ObjectIdentifier) -> Vec<u8> {
-    tlv(OBJECT_IDENTIFIER, &[oid.as_bytes()])
+    element(OBJECT_IDENTIFIER, &[oid.as_bytes()])
 }
 
 fn number(number: u32) -> Vec<u8> {
@@ -203,29 +205,9 @@ fn number(number: u32) -> Vec<u8> {
     let zeros = octets.iter().take(3).take_while(|octet| **octet == 0);
     let digits = octets.get(zeros.count()..).unwrap_or_default();
     match digits {
-        [0x80..=0xff, ..] => tlv(INTEGER, &[&[0], digits]),
-        _ => tlv(INTEGER, &[digits]),
+        [0x80..=0xff, ..] => element(INTEGER, &[&[0], digits]),
+        _ => element(INTEGER, &[digits]),
     }
-}
-
-/// An element with its length in the shortest form (X.690 section 10.1).
-fn tlv(tag: u8, content: &[&[u8]]) -> Vec<u8> {
-    let length: usize = content.iter().map(|part| part.len()).sum();
-    let octets = length.to_be_bytes();
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    let digits = octets.get(zeros..).unwrap_or_default();
-    let mut element = vec![tag];
-    match (u8::try_from(length), u8::try_from(digits.len())) {
-        (Ok(short @ 0..0x80), _) => element.push(short),
-        (_, count) => {
-            element.push(0x80 | count.unwrap_or(8));
-            element.extend_from_slice(digits);
-        }
-    }
-    for part in content {
-        element.extend_from_slice(part);
-    }
-    element
 }
 
 const INTEGER: u8 = 0x02;

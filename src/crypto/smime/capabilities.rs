@@ -3,7 +3,7 @@
 use der::asn1::ObjectIdentifier;
 use der::{Any, Decode as _, Encode as _, Sequence};
 
-use crate::crypto::smime::oid::{ID_AES128_CBC, ID_AES128_GCM, ID_AES256_CBC, ID_AES256_GCM};
+use crate::crypto::oid::{ID_AES128_CBC, ID_AES128_GCM, ID_AES256_CBC, ID_AES256_GCM};
 
 /// `SMIMECapabilities`, in their sender's order of preference; empty where nothing is known.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -1,6 +1,10 @@
 //! What kind of CMS object octets are, by their first identifier (RFC 5652 section 3).
 
+use der::asn1::ObjectIdentifier;
+
 use crate::crypto::ber;
+use crate::crypto::oid::{ID_CT_AUTH_ENVELOPED_DATA, ID_ENVELOPED_DATA, ID_SIGNED_DATA};
+use crate::crypto::smime::walk::{OID, SEQUENCE};
 
 /// A kind of CMS object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,14 +20,14 @@ pub enum CmsKind {
 /// The kind of a CMS object, of which the first octets are enough.
 pub fn of(octets: &[u8]) -> CmsKind {
     match content_type(octets) {
-        Some(SIGNED_DATA) => CmsKind::Signed,
-        Some(ENVELOPED_DATA | AUTH_ENVELOPED_DATA) => CmsKind::Encrypted,
+        Some(ID_SIGNED_DATA) => CmsKind::Signed,
+        Some(ID_ENVELOPED_DATA | ID_CT_AUTH_ENVELOPED_DATA) => CmsKind::Encrypted,
         Some(_) | None => CmsKind::Other,
     }
 }
 
-/// The octets of the identifier after the outer header, whose length may be of any form.
-fn content_type(octets: &[u8]) -> Option<&[u8]> {
+/// The identifier after the outer header, whose length may be of any form.
+fn content_type(octets: &[u8]) -> Option<ObjectIdentifier> {
     let [SEQUENCE, length, rest @ ..] = octets else {
         return None;
     };
@@ -31,18 +35,11 @@ fn content_type(octets: &[u8]) -> Option<&[u8]> {
     let more = if *length < 0x80 { 0 } else { length & 0x7f };
     let inside = rest.get(usize::from(more)..)?;
     let (identifier, _rest) = ber::split_first(inside).ok()?;
-    (identifier.tag == OID).then_some(identifier.content)
+    if identifier.tag != OID {
+        return None;
+    }
+    ObjectIdentifier::from_bytes(identifier.content).ok() // what is none is none of ours
 }
-
-const SEQUENCE: u8 = 0x30;
-const OID: u8 = 0x06;
-
-/// id-signedData (RFC 5652 section 5.1).
-const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
-/// id-envelopedData (RFC 5652 section 6.1).
-const ENVELOPED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 3];
-/// id-ct-authEnvelopedData (RFC 5083 section 2.1).
-const AUTH_ENVELOPED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 23];
 
 #[cfg(test)]
 mod tests {
@@ -50,8 +47,8 @@ mod tests {
 
     #[test]
     fn the_kind_shows_whatever_form_the_length_has() {
-        let signed = [&[6, 9][..], SIGNED_DATA].concat();
-        let sealed = [&[6, 11][..], AUTH_ENVELOPED_DATA].concat();
+        let signed = [&[6, 9], ID_SIGNED_DATA.as_bytes()].concat();
+        let sealed = [&[6, 11], ID_CT_AUTH_ENVELOPED_DATA.as_bytes()].concat();
         for length in [&[0x80][..], &[0x0b], &[0x81, 0xff], &[0x83, 1, 0, 0]] {
             let with = |inside: &[u8]| [&[SEQUENCE], length, inside].concat();
             assert_eq!(of(&with(&signed)), CmsKind::Signed);

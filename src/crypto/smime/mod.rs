@@ -3,7 +3,6 @@
 pub mod capabilities;
 pub mod enveloped;
 pub mod kind;
-mod oid;
 pub mod signed;
 mod walk;
 

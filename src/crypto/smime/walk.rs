@@ -86,7 +86,17 @@ pub(super) const OID: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
 /// SET OF.
 pub(super) const SET: u8 = 0x31;
+/// BIT STRING in one piece.
+pub(super) const BIT_STRING: u8 = 0x03;
+/// `[0]`, primitive.
+pub(super) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
+/// `[2]`, primitive.
+pub(super) const CONTEXT_2_PRIMITIVE: u8 = 0x82;
 /// `[0]`, constructed.
 pub(super) const CONTEXT_0: u8 = 0xa0;
 /// `[1]`, constructed.
 pub(super) const CONTEXT_1: u8 = 0xa1;
+/// `[2]`, constructed.
+pub(super) const CONTEXT_2: u8 = 0xa2;
+/// `[3]`, constructed.
+pub(super) const CONTEXT_3: u8 = 0xa3;

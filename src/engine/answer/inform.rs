@@ -2,6 +2,8 @@
 //! list, the trust list and the key that signs it, and the algorithms in use. All of it is published
 //! anyway; asked for here it comes under the protection of the question.
 
+use crate::crypto::element::element;
+use crate::crypto::strict_der;
 use crate::domain::guard::Guard;
 use crate::domain::state::{ClientAct, permits_client};
 use crate::engine::answer::Talk;
@@ -38,7 +40,8 @@ const P384: &[u8] = &[
 /// id-aes256-GCM (RFC 5084 section 3.2).
 const AES_256_GCM: &[u8] = &[0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 46];
 
-/// `genm`. What is not known here is left out.
+/// `genm`. What is not known here is left out, and what is asked for twice is answered once: each
+/// question for the revocation list would buy another copy of it.
 pub(super) fn inform(
     talk: &Talk<'_, '_>,
     party: &Party,
@@ -46,18 +49,17 @@ pub(super) fn inform(
 ) -> Result<Reply, Stop> {
     let situation = party.record.situation(talk.act.now);
     permits_client(situation, ClientAct::Ask).map_err(Refusal::from)?;
-    let asked: Vec<InfoKind> = if questions.is_empty() {
-        ALL.to_vec()
+    let all = ALL;
+    let asked: Vec<&InfoKind> = if questions.is_empty() {
+        all.iter().collect()
     } else {
-        questions
-            .iter()
-            .map(|question| question.kind.clone())
-            .collect()
+        questions.iter().map(|question| &question.kind).collect()
     };
-    let mut items = Vec::new();
+    let mut items: Vec<InfoItem> = Vec::new();
     for kind in asked {
-        if let Some(value) = value(talk, &kind)? {
-            items.push(InfoItem::new(kind, value));
+        let is_answered = items.iter().any(|item| item.kind == *kind);
+        if !is_answered && let Some(value) = value(talk, kind)? {
+            items.push(InfoItem::new(kind.clone(), value));
         }
     }
     Ok(Reply::of(Body::Genp(items)))
@@ -102,17 +104,5 @@ fn value(talk: &Talk<'_, '_>, kind: &InfoKind) -> Result<Option<Vec<u8>>, Error>
 
 /// A SEQUENCE of what is DER already.
 fn sequence(members: &[&[u8]]) -> Vec<u8> {
-    let content = members.concat();
-    let mut octets = vec![0x30];
-    let length = content.len().to_be_bytes();
-    match u8::try_from(content.len()) {
-        Ok(short) if short < 0x80 => octets.push(short),
-        Ok(_) | Err(_) => {
-            let length: Vec<u8> = length.into_iter().skip_while(|octet| *octet == 0).collect();
-            octets.push(0x80 | u8::try_from(length.len()).unwrap_or(0));
-            octets.extend(length);
-        }
-    }
-    octets.extend(content);
-    octets
+    element(strict_der::SEQUENCE, members)
 }

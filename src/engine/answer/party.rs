@@ -2,6 +2,7 @@
 //! its user has.
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::keypair::PublicKey;
 use crate::domain::address::MailAddress;
 use crate::domain::mailbox::{Mailbox, MailboxGuid, MailboxId};
@@ -12,6 +13,7 @@ use crate::engine::answer::cmp_key::CmpKey;
 use crate::engine::answer::names::Own;
 use crate::engine::answer::reply::{Refusal, Stop};
 use crate::engine::answer::stranger::Stranger;
+use crate::engine::audit::acts;
 use crate::engine::error::Error;
 use crate::engine::issue;
 use crate::engine::record::{Origin, Record};
@@ -200,7 +202,7 @@ impl Party {
         };
         let refused = |text| Err(Refusal::new(Failure::SIGNER_NOT_TRUSTED, text).into());
         let usage = certificate.key_usage();
-        if !usage.is_some_and(|usage| usage.names().contains(&"digitalSignature")) {
+        if !usage.is_some_and(KeyUsage::digital_signature) {
             return refused(
                 "This is an encryption certificate. Sign with the signing certificate.",
             );
@@ -280,7 +282,7 @@ pub(super) fn act_of(body: &Body) -> &'static str {
         Body::Krr(_) => "Fetch recovered keys",
         Body::Kur(_) => "Renew certificates",
         Body::CertConf(_) | Body::Error(_) => "Confirm certificates",
-        Body::Rr(_) => "Report a lost key",
+        Body::Rr(_) => acts::REPORT_LOST,
         Body::Genm(_) => "Ask for information",
         Body::Cp(_)
         | Body::Genp(_)

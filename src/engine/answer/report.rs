@@ -1,13 +1,13 @@
-//! A user reports lost keys (`rr`): what the signed request names is revoked at once, without an
-//! administrator, because whoever has the key may give it up.
+//! A user reports lost keys (`rr`): what the request names is revoked at once, without an
+//! administrator, because whoever has the key may give it up. The request is signed; or, by a user
+//! who has lost that key too, protected with the temporary key that waits for him.
 
 use crate::domain::reason::RevocationReason;
 use crate::domain::state::{ClientAct, SecurityState, permits_client};
 use crate::engine::answer::Talk;
-use crate::engine::answer::party::{Party, act_of};
+use crate::engine::answer::party::{Party, Proof, act_of};
 use crate::engine::answer::reply::{Refusal, Reply, Stop};
-use crate::engine::audit::hex;
-use crate::engine::record::Record;
+use crate::engine::record::{Record, Serial};
 use crate::engine::{issue, notices, publish, revocations};
 use crate::protocol::message::{Body, CertId, Failure, RevocationReply, RevocationRequest, Status};
 use crate::store::{archived_key, mailbox, record as record_table};
@@ -21,7 +21,10 @@ pub(super) fn lost(
     party: &mut Party,
     requests: &[RevocationRequest],
 ) -> Result<Reply, Stop> {
-    let signer = party.signer()?.serial().to_vec();
+    let signer = match &party.proof {
+        Proof::Signature(certificate) => Some(certificate.serial().to_vec()),
+        Proof::TemporaryKey(..) => None,
+    };
     let record = &mut party.record;
     permits_client(record.situation(talk.act.now), ClientAct::ReportLost).map_err(Refusal::from)?;
     if requests.is_empty() || REQUESTS < requests.len() {
@@ -32,9 +35,13 @@ pub(super) fn lost(
         .into());
     }
     refuse_others(talk, record, requests)?;
-    let revoked = revocations::append_by_user(talk.act, &signer, talk.octets)?;
+    let revoked = match &signer {
+        Some(signer) => revocations::append_by_user(talk.act, signer, talk.octets)?,
+        None => revocations::append_by_temporary_key(talk.act, requests)?,
+    };
     for revocation in &revoked {
         let serial = Some(&revocation.serial);
+        give_up(record, &revocation.serial);
         if record.signing.as_ref() == serial {
             record.suspend();
         }
@@ -42,12 +49,14 @@ pub(super) fn lost(
             record.encryption = None;
         }
     }
-    if record.signing.is_none() {
+    // Under a temporary key the mailbox waits for its new certificates as before.
+    let was_in_use = signer.is_some();
+    if was_in_use && record.signing.is_none() {
         record.pick_up_until = None; // what waited for a renewal
         record_table::destroy(talk.act.tx, record.guid.as_bytes())?;
     }
     // What is left of a pair is in use: others can encrypt to a user who can not sign.
-    if record.signing.is_none() && record.encryption.is_none() {
+    if was_in_use && record.signing.is_none() && record.encryption.is_none() {
         record.state = SecurityState::Revoked;
     }
     record.store(talk.act)?;
@@ -59,7 +68,6 @@ pub(super) fn lost(
         "Reported as lost",
         "the user's own program",
     )?;
-    let serials: Vec<String> = revoked.iter().map(|entry| hex(&entry.serial)).collect();
     let mut reply = Reply::of(Body::Rp(RevocationReply {
         statuses: requests.iter().map(|_request| Status::accepted()).collect(),
         ids: requests.iter().map(id).collect(),
@@ -67,10 +75,24 @@ pub(super) fn lost(
     }));
     reply.report = Some((
         act_of(&talk.received.message.body),
-        format!("revoked: serial numbers {}", serials.join(", ")),
+        revocations::report(&revoked),
     ));
     reply.has_after = true;
     Ok(reply)
+}
+
+/// What was issued and not confirmed yet can no longer be confirmed; it counts as refused.
+fn give_up(record: &mut Record, serial: &Serial) {
+    let Some(pending) = &mut record.pending else {
+        return;
+    };
+    let is_key = pending.encryption.as_ref() == Some(serial);
+    if is_key || pending.signing.as_ref() == Some(serial) {
+        pending.signing = None;
+        pending.encryption = None;
+        pending.key = pending.key.filter(|_key| !is_key);
+        pending.refused = pending.refused.saturating_add(1);
+    }
 }
 
 /// Refuses what is not the user's to revoke, or could be taken back.
@@ -105,6 +127,10 @@ fn refuse_others(
                 Failure::BAD_REQUEST,
                 "A revocation is for ever: hold and removal from the list are not possible.",
             );
+        }
+        let same = |other: &&RevocationRequest| other.serial == request.serial;
+        if 1 < requests.iter().filter(same).count() {
+            return refused(Failure::BAD_REQUEST, "A certificate is named twice.");
         }
         if known.contains_key(&request.serial) {
             return refused(Failure::CERT_REVOKED, "The certificate is revoked already.");

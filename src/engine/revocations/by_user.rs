@@ -100,7 +100,7 @@ fn asked_for(request: &[u8]) -> Result<Vec<RevocationRequest>, Error> {
 }
 
 /// The reason of a request; none is *unspecified*.
-fn reason(code: Option<u8>) -> Result<RevocationReason, Error> {
+pub(super) fn reason(code: Option<u8>) -> Result<RevocationReason, Error> {
     RevocationReason::from_code(code.unwrap_or(0))
         .ok_or_else(|| refused("this reason for a revocation is not accepted from users"))
 }

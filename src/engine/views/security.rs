@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::domain::mailbox::MailboxId;
 use crate::domain::state::{Archive, Situation};
 use crate::domain::time::UnixTime;
@@ -82,7 +83,7 @@ impl IssuedCertificate {
     /// What its key is for.
     pub fn used_for(&self) -> Use {
         let usage = self.certificate.key_usage();
-        if usage.is_some_and(|usage| usage.digital_signature()) {
+        if usage.is_some_and(KeyUsage::digital_signature) {
             Use::Signing
         } else {
             Use::Encryption

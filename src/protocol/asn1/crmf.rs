@@ -4,6 +4,7 @@ use der::asn1::{Any, BitString, Int, Null, ObjectIdentifier, OctetString};
 use der::{Choice, Decode as _, Encode as _, Sequence, Tag};
 
 use crate::crypto::hash::Hash;
+use crate::crypto::oid::{ID_CE_CRL_REASONS, ID_CE_INVALIDITY_DATE};
 use crate::protocol::asn1::header;
 use crate::protocol::asn1::mac;
 use crate::protocol::asn1::raw::{self, AlgorithmIdentifier, RawSequence, Time};
@@ -326,10 +327,16 @@ impl RevDetails {
             Ok::<_, der::Error>(())
         };
         if let Some(reason) = value.reason {
-            add(REASON_CODE, Any::new(Tag::Enumerated, [reason])?.to_der()?)?;
+            add(
+                ID_CE_CRL_REASONS,
+                Any::new(Tag::Enumerated, [reason])?.to_der()?,
+            )?;
         }
         if let Some(invalidity) = value.invalidity {
-            add(INVALIDITY_DATE, raw::generalized(invalidity)?.to_der()?)?;
+            add(
+                ID_CE_INVALIDITY_DATE,
+                raw::generalized(invalidity)?.to_der()?,
+            )?;
         }
         let template = Template {
             issuer: Some(value.issuer.clone()),
@@ -355,9 +362,11 @@ impl RevDetails {
         for entry in self.crl_entry_details.unwrap_or_default() {
             let value = Any::from_der(entry.value.as_bytes())?;
             match (entry.id, value.header().tag(), value.value()) {
-                (REASON_CODE, Tag::Enumerated, [number]) => reason = Some(*number),
-                (INVALIDITY_DATE, _, _) => invalidity = Some(raw::moment(&value.decode_as()?)),
-                (REASON_CODE, _, _) => {
+                (ID_CE_CRL_REASONS, Tag::Enumerated, [number]) => reason = Some(*number),
+                (ID_CE_INVALIDITY_DATE, _, _) => {
+                    invalidity = Some(raw::moment(&value.decode_as()?));
+                }
+                (ID_CE_CRL_REASONS, _, _) => {
                     return Err(ReadError::Malformed("a reason code".to_owned()));
                 }
                 _other => {}
@@ -404,7 +413,3 @@ impl CertStatusType {
 const OLD_CERT_ID: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 5, 1, 5];
 /// id-regCtrl-protocolEncrKey, 1.3.6.1.5.5.7.5.1.6 (RFC 4211 section 6.6).
 const PROTOCOL_ENCR_KEY: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 5, 1, 6];
-/// id-ce-cRLReasons (RFC 5280 section 5.3.1).
-const REASON_CODE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.21");
-/// id-ce-invalidityDate (RFC 5280 section 5.3.2).
-const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");

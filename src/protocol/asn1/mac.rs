@@ -4,6 +4,10 @@ use der::asn1::{Any, ObjectIdentifier, OctetString};
 use der::{Encode as _, Sequence};
 
 use crate::crypto::hash::Hash;
+use crate::crypto::oid::{
+    ID_HMAC_WITH_SHA1, ID_HMAC_WITH_SHA256, ID_HMAC_WITH_SHA384, ID_HMAC_WITH_SHA512, ID_PBKDF2,
+    ID_SHA1, ID_SHA256, ID_SHA384, ID_SHA512,
+};
 use crate::protocol::asn1::raw::{self, AlgorithmIdentifier, RawSequence};
 use crate::protocol::protect::{DerivedMac, MacForm};
 
@@ -79,7 +83,7 @@ fn password_based_mac(parameters: &Any) -> Result<Option<DerivedMac>, der::Error
 fn pbmac1(parameters: &Any) -> Result<Option<DerivedMac>, der::Error> {
     let read: Pbmac1Params = parameters.decode_as()?;
     let kdf = read.key_derivation_func;
-    let (PBKDF2, Some(inner)) = (kdf.oid, kdf.parameters) else {
+    let (ID_PBKDF2, Some(inner)) = (kdf.oid, kdf.parameters) else {
         return Ok(None);
     };
     let inner: Pbkdf2Params = inner.decode_as()?;
@@ -129,7 +133,7 @@ pub(crate) fn write(derived: &DerivedMac) -> Result<RawSequence, der::Error> {
             };
             let parameters = Pbmac1Params {
                 key_derivation_func: AlgorithmIdentifier {
-                    oid: PBKDF2,
+                    oid: ID_PBKDF2,
                     parameters: Some(Any::encode_from(&kdf)?),
                 },
                 message_auth_scheme: hmac_algorithm(mac),
@@ -153,10 +157,10 @@ pub(crate) fn digest(algorithm: &AlgorithmIdentifier) -> Option<Hash> {
 pub(crate) fn digest_algorithm(hash: Hash) -> AlgorithmIdentifier {
     AlgorithmIdentifier {
         oid: match hash {
-            Hash::Sha1 => SHA1,
-            Hash::Sha256 => SHA256,
-            Hash::Sha384 => SHA384,
-            Hash::Sha512 => SHA512,
+            Hash::Sha1 => ID_SHA1,
+            Hash::Sha256 => ID_SHA256,
+            Hash::Sha384 => ID_SHA384,
+            Hash::Sha512 => ID_SHA512,
         },
         parameters: None,
     }
@@ -170,10 +174,10 @@ fn hmac(algorithm: &AlgorithmIdentifier) -> Option<Hash> {
 fn hmac_algorithm(hash: Hash) -> AlgorithmIdentifier {
     AlgorithmIdentifier {
         oid: match hash {
-            Hash::Sha1 => HMAC_SHA1,
-            Hash::Sha256 => HMAC_SHA256,
-            Hash::Sha384 => HMAC_SHA384,
-            Hash::Sha512 => HMAC_SHA512,
+            Hash::Sha1 => ID_HMAC_WITH_SHA1,
+            Hash::Sha256 => ID_HMAC_WITH_SHA256,
+            Hash::Sha384 => ID_HMAC_WITH_SHA384,
+            Hash::Sha512 => ID_HMAC_WITH_SHA512,
         },
         parameters: Some(Any::null()),
     }
@@ -195,40 +199,22 @@ fn find(table: &[(ObjectIdentifier, Hash)], algorithm: &AlgorithmIdentifier) -> 
 const PASSWORD_BASED_MAC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113533.7.66.13");
 /// id-PBMAC1 (RFC 8018 appendix A.5).
 const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
-/// id-PBKDF2 (RFC 8018 appendix A.2).
-const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
-/// id-sha1 (RFC 3370 section 2.1).
-const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-/// id-sha256 (RFC 5754 section 2.2).
-const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-/// id-sha384 (RFC 5754 section 2.3).
-const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
-/// id-sha512 (RFC 5754 section 2.4).
-const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 /// hmac-SHA1 of RFC 4210, which OpenSSL sends.
 const HMAC_SHA1_OF_4210: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.8.1.2");
-/// id-hmacWithSHA1 (RFC 8018 appendix B.1.1).
-const HMAC_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.7");
-/// id-hmacWithSHA256 (RFC 8018 appendix B.1.2).
-const HMAC_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.9");
-/// id-hmacWithSHA384 (RFC 8018 appendix B.1.2).
-const HMAC_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.10");
-/// id-hmacWithSHA512 (RFC 8018 appendix B.1.2).
-const HMAC_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.11");
 
 /// Hash functions by their identifiers.
 const DIGESTS: &[(ObjectIdentifier, Hash)] = &[
-    (SHA1, Hash::Sha1),
-    (SHA256, Hash::Sha256),
-    (SHA384, Hash::Sha384),
-    (SHA512, Hash::Sha512),
+    (ID_SHA1, Hash::Sha1),
+    (ID_SHA256, Hash::Sha256),
+    (ID_SHA384, Hash::Sha384),
+    (ID_SHA512, Hash::Sha512),
 ];
 
 /// HMACs by the identifiers of their hash functions.
 const HMACS: &[(ObjectIdentifier, Hash)] = &[
     (HMAC_SHA1_OF_4210, Hash::Sha1),
-    (HMAC_SHA1, Hash::Sha1),
-    (HMAC_SHA256, Hash::Sha256),
-    (HMAC_SHA384, Hash::Sha384),
-    (HMAC_SHA512, Hash::Sha512),
+    (ID_HMAC_WITH_SHA1, Hash::Sha1),
+    (ID_HMAC_WITH_SHA256, Hash::Sha256),
+    (ID_HMAC_WITH_SHA384, Hash::Sha384),
+    (ID_HMAC_WITH_SHA512, Hash::Sha512),
 ];

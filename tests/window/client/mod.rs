@@ -1,5 +1,6 @@
 //! The mail user's window, over a home folder of his own and a KM server in the same test.
 
+mod keysets;
 mod life;
 mod q192181;
 mod q199760;

@@ -17,12 +17,13 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
 use crate::crypto::ber::{self, Element};
-use crate::crypto::envelope::{ID_AES256_WRAP, WRAPPED_LEN};
+use crate::crypto::envelope::WRAPPED_LEN;
 use crate::crypto::keypair::PrivateKey;
+use crate::crypto::oid::{ID_AES256_WRAP, ID_EC_PUBLIC_KEY, SECP256R1, SECP384R1};
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::wrap::Wrap;
 use crate::crypto::smime::enveloped::{DecryptError, EncryptError, KeyOctets};
-use crate::crypto::smime::walk::{CONTEXT_1, Walk, octet_string};
+use crate::crypto::smime::walk::{BIT_STRING, CONTEXT_1, Walk, octet_string};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::secret::Key;
 
@@ -275,16 +276,9 @@ struct SharedInfo<'a> {
     key_bits: &'a OctetStringRef,
 }
 
-/// BIT STRING in one piece.
-const BIT_STRING: u8 = 0x03;
 /// Octets of a key of AES-256.
 const AES_256_LEN: usize = 32;
 
-/// id-ecPublicKey (RFC 5480 section 2.1.1).
-pub(super) const ID_EC_PUBLIC_KEY: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const SECP521R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 
 // The schemes of RFC 5753 section 7.1.4.

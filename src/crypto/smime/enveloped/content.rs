@@ -14,10 +14,12 @@ use des::TdesEde3;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::crypto::envelope::{ICV_LEN, ID_AES256_GCM};
+use crate::crypto::envelope::ICV_LEN;
+use crate::crypto::oid::{
+    DES_EDE3_CBC, ID_AES128_CBC, ID_AES128_GCM, ID_AES192_CBC, ID_AES256_CBC, ID_AES256_GCM,
+};
 use crate::crypto::smime::enveloped::DecryptError;
 use crate::crypto::smime::enveloped::structure::{Authentication, Enveloped};
-use crate::crypto::smime::oid::{ID_AES128_CBC, ID_AES128_GCM, ID_AES256_CBC};
 use crate::crypto::smime::walk::{INTEGER, OCTET_STRING, SEQUENCE, Walk, octet_string};
 use crate::domain::secret::SecretBytes;
 
@@ -50,7 +52,7 @@ impl<'a> ContentCipher<'a> {
     pub(super) fn read(enveloped: &'a Enveloped<'a>) -> Result<Self, DecryptError> {
         match enveloped.algorithm.oid {
             Some(ID_AES128_CBC) => Self::aes_cbc("AES-128-CBC", 16, &AES_128, enveloped),
-            Some(AES192_CBC) => Self::aes_cbc("AES-192-CBC", 24, &AES_192, enveloped),
+            Some(ID_AES192_CBC) => Self::aes_cbc("AES-192-CBC", 24, &AES_192, enveloped),
             Some(ID_AES256_CBC) => Self::aes_cbc("AES-256-CBC", 32, &AES_256, enveloped),
             Some(ID_AES128_GCM) => Self::gcm("AES-128-GCM", &AES_128_GCM, enveloped),
             Some(ID_AES192_GCM) => Self::gcm("AES-192-GCM", &AES_192_GCM, enveloped),
@@ -246,15 +248,12 @@ fn initialization_vector<const BLOCK: usize>(
 /// The tag's octets where the parameters say nothing (RFC 5084 section 3.2).
 const DEFAULT_ICV_LEN: u8 = 12;
 
-// RFC 3565 section 4.1
-const AES192_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.22");
 // RFC 5084 section 3
 const ID_AES128_CCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.7");
 const ID_AES192_GCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.26");
 const ID_AES192_CCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.27");
 const ID_AES256_CCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.47");
 // RFC 3370 section 5
-const DES_EDE3_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.3.7");
 const RC2_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.3.2");
 /// desCBC of OIW.
 const DES_CBC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.7");

@@ -3,9 +3,10 @@
 use crate::crypto::ber::{self, Element};
 use crate::crypto::keypair::PrivateKey;
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
-use crate::crypto::smime::enveloped::structure::CONTEXT_0_PRIMITIVE;
 use crate::crypto::smime::enveloped::{DecryptError, KeyOctets, agreement, transport};
-use crate::crypto::smime::walk::{CONTEXT_0, CONTEXT_1, INTEGER, SEQUENCE, Walk, octet_string};
+use crate::crypto::smime::walk::{
+    CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, INTEGER, SEQUENCE, Walk, octet_string,
+};
 
 /// Whose key a message names.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,11 +3,12 @@
 use der::asn1::ObjectIdentifier;
 
 use crate::crypto::ber::{self, Element};
-use crate::crypto::envelope::{ID_CT_AUTH_ENVELOPED_DATA, ID_DATA};
+use crate::crypto::oid::{ID_CONTENT_TYPE, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA, ID_ENVELOPED_DATA};
 use crate::crypto::smime::enveloped::DecryptError;
 use crate::crypto::smime::enveloped::algorithm::{Algorithm, oid};
 use crate::crypto::smime::walk::{
-    CONTEXT_0, CONTEXT_1, INTEGER, SEQUENCE, SET, Walk, octet_string,
+    CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, CONTEXT_2, INTEGER, SEQUENCE, SET, Walk,
+    octet_string,
 };
 
 /// An encrypted message; its recipients and its content are not yet looked into.
@@ -125,14 +126,3 @@ impl Authentication<'_> {
         Ok(said.unwrap_or(ID_DATA) == content_type)
     }
 }
-
-/// id-envelopedData (RFC 5652 section 6.1).
-pub(super) const ID_ENVELOPED_DATA: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
-/// id-contentType (RFC 5652 section 11.1).
-pub(super) const ID_CONTENT_TYPE: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
-/// `[0]`, primitive.
-pub(super) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
-/// `[2]`, constructed.
-const CONTEXT_2: u8 = 0xa2;

@@ -4,7 +4,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
 
 use super::*;
-use crate::crypto::envelope::ID_DATA;
+use crate::crypto::oid::ID_DATA;
 use crate::crypto::smime::walk::Walk;
 use crate::crypto::x509::{
     Authority, MailName, RootProfile, UserProfile, Validity, issue_root, serial,

@@ -6,7 +6,7 @@ use aws_lc_rs::rsa::{
     Pkcs1PublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey,
 };
 use der::Decode as _;
-use der::asn1::{Any, Null, ObjectIdentifier};
+use der::asn1::{Any, Null};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rsa::pkcs8::DecodePrivateKey as _;
@@ -14,9 +14,13 @@ use rsa::{Oaep, RsaPrivateKey};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
-use crate::crypto::envelope::{ID_RSAES_OAEP, OAEP_PARAMETERS};
+use crate::crypto::envelope::OAEP_PARAMETERS;
+use crate::crypto::hash::Hash;
 use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::crypto::mac::hmac_sha256;
+use crate::crypto::oid::{
+    ID_MGF1, ID_RSAES_OAEP, ID_SHA1, ID_SHA256, ID_SHA384, ID_SHA512, RSA_ENCRYPTION,
+};
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::{DecryptError, EncryptError, KeyOctets};
 use crate::crypto::smime::walk::{CONTEXT_0, CONTEXT_1, SEQUENCE, Walk};
@@ -131,7 +135,7 @@ impl OaepForm {
         let mut hash = Hash::Sha1;
         if let Some(explicit) = fields.optional(CONTEXT_0)? {
             let named = Algorithm::take(&mut Walk::new(explicit.content))?;
-            hash = Hash::of(&named).ok_or_else(unsupported)?;
+            hash = hash_of(&named).ok_or_else(unsupported)?;
         }
         let mut mask_hash = Hash::Sha1;
         if let Some(explicit) = fields.optional(CONTEXT_1)? {
@@ -139,7 +143,7 @@ impl OaepForm {
             if mask.oid != Some(ID_MGF1) {
                 return Err(unsupported());
             }
-            mask_hash = Hash::of(&mask.inner()?).ok_or_else(unsupported)?;
+            mask_hash = hash_of(&mask.inner()?).ok_or_else(unsupported)?;
         }
         // [2]: a label given explicitly, which nobody uses in messages
         if !fields.is_empty() {
@@ -198,36 +202,13 @@ fn mixed(
     Ok(Zeroizing::new(decrypted.ok().ok_or_else(failed)?))
 }
 
-#[derive(Clone, Copy)]
-enum Hash {
-    Sha1,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    fn of(algorithm: &Algorithm<'_>) -> Option<Self> {
-        match algorithm.oid? {
-            ID_SHA1 => Some(Self::Sha1),
-            ID_SHA256 => Some(Self::Sha256),
-            ID_SHA384 => Some(Self::Sha384),
-            ID_SHA512 => Some(Self::Sha512),
-            _other => None,
-        }
+/// The hash that an algorithm names.
+fn hash_of(algorithm: &Algorithm<'_>) -> Option<Hash> {
+    match algorithm.oid? {
+        ID_SHA1 => Some(Hash::Sha1),
+        ID_SHA256 => Some(Hash::Sha256),
+        ID_SHA384 => Some(Hash::Sha384),
+        ID_SHA512 => Some(Hash::Sha512),
+        _other => None,
     }
 }
-
-/// rsaEncryption (RFC 8017 appendix A.1).
-pub(super) const RSA_ENCRYPTION: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// id-mgf1 (RFC 4055 section 2.2).
-const ID_MGF1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
-/// id-sha1 (RFC 4055 section 2.1).
-const ID_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
-/// id-sha256 (RFC 4055 section 2.1).
-const ID_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
-/// id-sha384 (RFC 4055 section 2.1).
-const ID_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
-/// id-sha512 (RFC 4055 section 2.1).
-const ID_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");

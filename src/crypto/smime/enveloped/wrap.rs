@@ -7,7 +7,7 @@ use der::asn1::ObjectIdentifier;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::crypto::envelope::ID_AES256_WRAP;
+use crate::crypto::oid::ID_AES256_WRAP;
 use crate::crypto::smime::enveloped::algorithm::Algorithm;
 use crate::crypto::smime::enveloped::content::triple_des_cbc;
 use crate::crypto::smime::enveloped::{DecryptError, KeyOctets};

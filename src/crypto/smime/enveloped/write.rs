@@ -21,14 +21,14 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
 
 use crate::crypto::certificate::Certificate;
-use crate::crypto::envelope::{
-    GcmParameters, ICV_LEN, ID_AES256_GCM, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA,
+use crate::crypto::envelope::{GcmParameters, ICV_LEN};
+use crate::crypto::oid::{
+    ID_AES256_CBC, ID_AES256_GCM, ID_CONTENT_TYPE, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA,
+    ID_EC_PUBLIC_KEY, ID_ENVELOPED_DATA, RSA_ENCRYPTION,
 };
-use crate::crypto::smime::enveloped::agreement::{self, Curve, ID_EC_PUBLIC_KEY};
-use crate::crypto::smime::enveloped::structure::{ID_CONTENT_TYPE, ID_ENVELOPED_DATA};
-use crate::crypto::smime::enveloped::transport::{self, RSA_ENCRYPTION, Transport};
+use crate::crypto::smime::enveloped::agreement::{self, Curve};
+use crate::crypto::smime::enveloped::transport::{self, Transport};
 use crate::crypto::smime::enveloped::{Cipher, EncryptError, Recipient};
-use crate::crypto::smime::oid::ID_AES256_CBC;
 use crate::domain::secret::Key;
 
 /// Encrypts a MIME entity, or other octets without a type, to all of `to`. The result is a

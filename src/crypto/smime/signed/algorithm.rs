@@ -5,12 +5,15 @@ use der::asn1::ObjectIdentifier;
 
 use crate::crypto::ber::Element;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
-use crate::crypto::smime::SmimeError;
-use crate::crypto::smime::signed::oid::{
-    ID_EC_PUBLIC_KEY, ID_MD5, ID_MGF1, ID_RSASSA_PSS, ID_SHA1, ID_SHA224, ID_SHA256, ID_SHA384,
-    ID_SHA512, RSA_ENCRYPTION,
+use crate::crypto::oid::{
+    ID_EC_PUBLIC_KEY, ID_MGF1, ID_RSASSA_PSS, ID_SHA1, ID_SHA224, ID_SHA256, ID_SHA384, ID_SHA512,
+    RSA_ENCRYPTION,
 };
-use crate::crypto::smime::walk::{INTEGER, OID, SEQUENCE, Walk};
+use crate::crypto::smime::SmimeError;
+use crate::crypto::smime::signed::oid::ID_MD5;
+use crate::crypto::smime::walk::{
+    CONTEXT_0, CONTEXT_1, CONTEXT_2, CONTEXT_3, INTEGER, OID, SEQUENCE, Walk,
+};
 use crate::crypto::strict_der;
 
 /// An algorithm that is not taken here, in words.
@@ -101,7 +104,12 @@ fn pss_parameters(identifier: &[u8]) -> Result<PssParameters<'_>, SmimeError> {
         inside.finish()?;
         Ok(Some(value))
     };
-    let (hash, mask, salt, trailer) = (field(0xa0)?, field(0xa1)?, field(0xa2)?, field(0xa3)?);
+    let (hash, mask, salt, trailer) = (
+        field(CONTEXT_0)?,
+        field(CONTEXT_1)?,
+        field(CONTEXT_2)?,
+        field(CONTEXT_3)?,
+    );
     fields.finish()?;
     let salt = match salt.map(|salt| (salt.tag, salt.content)) {
         None => 20, // DEFAULT

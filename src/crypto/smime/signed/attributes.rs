@@ -6,15 +6,18 @@ use der::{Any, Decode as _, Encode as _};
 use crate::crypto::ber::Element;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::Digest;
+use crate::crypto::oid::ID_CONTENT_TYPE;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::capabilities::Capabilities;
 use crate::crypto::smime::signed::algorithm;
 use crate::crypto::smime::signed::oid::{
-    CONTENT_TYPE, ENCRYPTION_KEY_PREFERENCE, MESSAGE_DIGEST, MICROSOFT_KEY_PREFERENCE,
-    SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
+    ENCRYPTION_KEY_PREFERENCE, MESSAGE_DIGEST, MICROSOFT_KEY_PREFERENCE, SIGNING_CERTIFICATE,
+    SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
 };
 use crate::crypto::smime::signed::parts::CertificateId;
-use crate::crypto::smime::walk::{CONTEXT_0, OCTET_STRING, OID, SEQUENCE, SET, Walk};
+use crate::crypto::smime::walk::{
+    CONTEXT_0, CONTEXT_1, CONTEXT_2_PRIMITIVE, OCTET_STRING, OID, SEQUENCE, SET, Walk,
+};
 use crate::crypto::strict_der;
 use crate::domain::time::UnixTime;
 
@@ -60,7 +63,8 @@ impl<'a> Attributes<'a> {
             let value = self.only(oid).ok().flatten();
             value.is_some_and(|value| value.tag == tag && value.content == content)
         };
-        is(CONTENT_TYPE, OID, content_type.as_bytes()) && is(MESSAGE_DIGEST, OCTET_STRING, digest)
+        is(ID_CONTENT_TYPE, OID, content_type.as_bytes())
+            && is(MESSAGE_DIGEST, OCTET_STRING, digest)
     }
 
     /// Do they allow this certificate to have signed? If they name one (RFC 5035 section 3), no other
@@ -99,11 +103,11 @@ impl<'a> Attributes<'a> {
         // RFC 8551 section 2.5.3: [1] is a RecipientKeyIdentifier, which begins with its key identifier
         match value.tag {
             CONTEXT_0 => CertificateId::issuer_and_serial(value.content).map(Some),
-            0xa1 => {
+            CONTEXT_1 => {
                 let key = Walk::new(value.content).expect(OCTET_STRING)?;
                 Ok(Some(CertificateId::KeyId(key.content)))
             }
-            0x82 => Ok(Some(CertificateId::KeyId(value.content))),
+            CONTEXT_2_PRIMITIVE => Ok(Some(CertificateId::KeyId(value.content))),
             _ => Ok(None),
         }
     }

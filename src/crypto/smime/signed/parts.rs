@@ -2,10 +2,11 @@
 
 use crate::crypto::ber::Element;
 use crate::crypto::certificate::Certificate;
+use crate::crypto::oid::ID_SIGNED_DATA;
 use crate::crypto::smime::SmimeError;
-use crate::crypto::smime::oid::ID_SIGNED_DATA;
 use crate::crypto::smime::walk::{
-    self, CONTEXT_0, CONTEXT_1, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, Walk,
+    self, CONTEXT_0, CONTEXT_0_PRIMITIVE, CONTEXT_1, INTEGER, OCTET_STRING, OID, SEQUENCE, SET,
+    Walk,
 };
 
 /// Signers beyond this are refused: each may cost the digest of the whole content.
@@ -106,7 +107,7 @@ impl<'a> SignerInfo<'a> {
         let signer = fields.any()?;
         let signer = match signer.tag {
             SEQUENCE => CertificateId::issuer_and_serial(signer.content)?,
-            0x80 => CertificateId::KeyId(signer.content),
+            CONTEXT_0_PRIMITIVE => CertificateId::KeyId(signer.content),
             _ => return Err(SmimeError::Malformed),
         };
         let digest = fields.expect(SEQUENCE)?.octets;

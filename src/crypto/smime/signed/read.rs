@@ -1,7 +1,6 @@
 //! Reading `SignedData`: which signatures are right, and which certificate's key made them.
 
 use std::borrow::Cow;
-use std::ops::RangeInclusive;
 
 use der::asn1::ObjectIdentifier;
 
@@ -10,22 +9,19 @@ use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
 use crate::crypto::certificate::key_usage::KeyUsage;
 use crate::crypto::certificate::public_key::{self, PublicKey};
+use crate::crypto::oid::ID_DATA;
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::capabilities::Capabilities;
-use crate::crypto::smime::oid::ID_DATA;
 use crate::crypto::smime::signed::algorithm::{self, Unsupported};
 use crate::crypto::smime::signed::attributes::{self, Attributes};
 use crate::crypto::smime::signed::parts::{CertificateId, SignedData, SignerInfo};
 use crate::crypto::smime::signed::{SignatureVerdict, Signed, Signer};
 use crate::crypto::smime::walk::{SET, Walk};
-use crate::crypto::verify::signature;
+use crate::crypto::verify::{MAX_RSA_BITS, MIN_RSA_BITS, signature};
 
 /// Certificates tried for one signature. More than one of the same name or key identifier is rare,
 /// and each costs a public-key operation.
 const MAX_CANDIDATES: usize = 4;
-
-/// Sizes of RSA keys that are checked, in bits: 112 bits of security, and what the engine takes.
-const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
 
 /// Reads a signed MIME entity, or a message that only brings certificates. A detached signature is
 /// checked against `detached`; should content stand within as well, nobody looks at it.
@@ -292,7 +288,9 @@ fn is_usable(key: &PublicKey) -> bool {
     match key {
         PublicKey::Ec { .. } | PublicKey::Ed25519(_) => true,
         PublicKey::Other(_) => false,
-        PublicKey::Rsa { modulus, .. } => RSA_BITS.contains(&public_key::bits(modulus)),
+        PublicKey::Rsa { modulus, .. } => {
+            (MIN_RSA_BITS..=MAX_RSA_BITS).contains(&public_key::bits(modulus))
+        }
     }
 }
 

@@ -12,13 +12,15 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use crate::crypto::certificate::Certificate;
 use crate::crypto::keypair::sha256;
+use crate::crypto::oid::{
+    ID_CONTENT_TYPE, ID_DATA, ID_ED25519, ID_SHA256, ID_SHA384, ID_SHA512, ID_SIGNED_DATA,
+    RSA_ENCRYPTION,
+};
 use crate::crypto::smime::SmimeError;
 use crate::crypto::smime::capabilities::Capabilities;
-use crate::crypto::smime::oid::{ID_DATA, ID_SIGNED_DATA};
 use crate::crypto::smime::signed::oid::{
-    CONTENT_TYPE, ECDSA_WITH_SHA256, ECDSA_WITH_SHA384, ENCRYPTION_KEY_PREFERENCE, ID_ED25519,
-    ID_SHA256, ID_SHA384, ID_SHA512, MESSAGE_DIGEST, MICROSOFT_KEY_PREFERENCE, RSA_ENCRYPTION,
-    SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
+    ECDSA_WITH_SHA256, ECDSA_WITH_SHA384, ENCRYPTION_KEY_PREFERENCE, MESSAGE_DIGEST,
+    MICROSOFT_KEY_PREFERENCE, SIGNING_CERTIFICATE_V2, SIGNING_TIME, SMIME_CAPABILITIES,
 };
 use crate::crypto::smime::signed::{Form, Signing};
 use crate::domain::key_kind::KeyKind;
@@ -110,7 +112,7 @@ fn attributes(
     with: &Signing<'_>,
 ) -> Result<Attributes, SmimeError> {
     let mut attributes = vec![
-        attribute(CONTENT_TYPE, Any::encode_from(&content_type)?)?,
+        attribute(ID_CONTENT_TYPE, Any::encode_from(&content_type)?)?,
         attribute(
             MESSAGE_DIGEST,
             Any::encode_from(&OctetString::new(digest)?)?,

@@ -1,9 +1,8 @@
 //! Messages that somebody made to be misread.
 
 use super::*;
-use crate::crypto::smime::signed::oid::{
-    CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
-};
+use crate::crypto::oid::ID_CONTENT_TYPE;
+use crate::crypto::smime::signed::oid::{MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME};
 
 /// A message of Alice's with these attributes, in DER, really signed by her.
 fn with_attributes(alice: &Person, attributes: &[Vec<u8>]) -> Vec<u8> {
@@ -42,13 +41,13 @@ fn what_must_be_signed_beside_the_content_is_there_exactly_once() {
         verdict(&with_attributes(&alice, &all)),
         SignatureVerdict::Good
     );
-    for oid in [CONTENT_TYPE, MESSAGE_DIGEST] {
+    for oid in [ID_CONTENT_TYPE, MESSAGE_DIGEST] {
         let without: Vec<_> = all.iter().filter(|one| !is(one, oid)).cloned().collect();
         let message = with_attributes(&alice, &without);
         assert_eq!(verdict(&message), SignatureVerdict::Bad, "without {oid}");
     }
     for oid in [
-        CONTENT_TYPE,
+        ID_CONTENT_TYPE,
         MESSAGE_DIGEST,
         SIGNING_TIME,
         SIGNING_CERTIFICATE_V2,
@@ -60,11 +59,11 @@ fn what_must_be_signed_beside_the_content_is_there_exactly_once() {
     let other_type = tlv(
         SEQUENCE,
         &[
-            &CONTENT_TYPE.to_der().unwrap(),
+            &ID_CONTENT_TYPE.to_der().unwrap(),
             &tlv(SET, &[&ID_SIGNED_DATA.to_der().unwrap()]),
         ],
     );
-    let changed = all.iter().filter(|one| !is(one, CONTENT_TYPE)).cloned();
+    let changed = all.iter().filter(|one| !is(one, ID_CONTENT_TYPE)).cloned();
     let changed: Vec<_> = changed.chain([other_type]).collect();
     let message = with_attributes(&alice, &changed);
     assert_eq!(verdict(&message), SignatureVerdict::Bad);

@@ -16,8 +16,8 @@ use der::pem::LineEnding;
 use super::*;
 use crate::crypto::judge::{Scratch, judge};
 use crate::crypto::keypair::PrivateKey;
+use crate::crypto::oid::{ID_DATA, ID_SIGNED_DATA};
 use crate::crypto::smime::SmimeError;
-use crate::crypto::smime::oid::{ID_DATA, ID_SIGNED_DATA};
 use crate::crypto::smime::walk::{SEQUENCE, SET, Walk};
 use crate::domain::key_kind::KeyKind;
 
