@@ -9,12 +9,15 @@ use crate::client::keyset::{Held, Keyset};
 use crate::client::keysets;
 use crate::client::record::hex;
 use crate::client::request::{After, NewKeys, Request, StoredAnswer};
+use crate::client::settings::Settings;
 use crate::client::view::{Asks, CertificateView, Level, Purpose, ReplyView, RequestId};
 use crate::client::view::{RequestView, Sent, Stage};
 use crate::client::{Client, Finish, Protection, Unlock};
 use crate::crypto::keypair::{KeyError, PrivateKey};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::names::KeysetName;
+use crate::domain::names::{DisplayName, KeysetName};
+use crate::domain::secret::Password;
 use crate::domain::secret::{Password, SecretText};
 use crate::domain::temporary_key::TemporaryKey;
 use crate::protocol::read::{self, Received};
@@ -125,8 +128,11 @@ impl Client {
             request.store(&self.home)?;
         }
         granted.authority.store(&self.home)?;
+        let certified = granted.signing.certificate.common_name();
+        let certified = certified.and_then(|name| DisplayName::parse(&name).ok());
         self.write_granted(&request.keyset, granted, target)?;
         self.choose(&request.keyset)?;
+        self.take_name(certified)?;
         request.keys = None;
         request.reply = None;
         request.answer = None;
@@ -136,6 +142,17 @@ impl Client {
         }
         request.store(&self.home)?;
         self.send_request(&request)
+    }
+
+    /// The certified name is the user's, unless he has set another one.
+    fn take_name(&mut self, certified: Option<DisplayName>) -> Result<(), Error> {
+        if self.settings.name.is_some() || certified.is_none() {
+            return Ok(());
+        }
+        self.set_settings(Settings {
+            name: certified,
+            ..self.settings.clone()
+        })
     }
 
     /// Gives up a request; its keys are wiped. A request whose keyset is written can not be given
@@ -201,7 +218,8 @@ impl Client {
         let mut all = Request::all(&self.home)?.into_iter();
         Ok(all.find(|request| {
             let its = request.temporary_key.as_ref();
-            its.is_some_and(|its| its.expose() == key.expose())
+            let is_set_up = request.purpose == Purpose::SetUp;
+            is_set_up && its.is_some_and(|its| its.expose() == key.expose())
         }))
     }
 

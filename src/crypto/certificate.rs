@@ -194,6 +194,9 @@ impl Certificate {
         });
         let mut addresses = Vec::new();
         for address in names.chain(&self.subject.mail_addresses) {
+            if address.trim() != address {
+                continue; // no address; and no name constraint would know it for one
+            }
             let address = match address.rsplit_once('@') {
                 Some((local, domain)) => format!("{local}@{}", domain.to_ascii_lowercase()),
                 None => continue,

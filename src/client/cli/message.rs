@@ -114,8 +114,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::refused(format!("{}: {error}.", path.display())))
 }
 
-/// The certificates in a file of trusted ones: PEM, DER or PKCS#7.
-fn certificates_in(path: &Path) -> Result<Vec<Certificate>, Failure> {
+/// The certificates in a file: PEM, DER or PKCS#7.
+pub(super) fn certificates_in(path: &Path) -> Result<Vec<Certificate>, Failure> {
     let octets = read_file(path)?;
     let found = certificates::find(&octets)
         .map_err(|error| Failure::refused(format!("{}: {error}.", path.display())))?;
