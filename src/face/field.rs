@@ -1,11 +1,13 @@
 //! Fields to type in: text, passwords, text of several lines, and boxes that are only read.
 
 use egui::Frame;
+use egui::Key;
 use egui::Response;
 use egui::TextEdit;
 use egui::TextStyle;
 use egui::Ui;
 use egui::Vec2;
+use egui::text::CCursorRange;
 use egui::text_edit::TextEditOutput;
 
 use super::bevel;
@@ -90,9 +92,10 @@ impl<'a> TextField<'a> {
             .min_size(Vec2::new(0.0, theme::CONTROL_HEIGHT))
             .align(egui::Align2::LEFT_CENTER)
             .frame(Frame::new().fill(ground).inner_margin(theme::FIELD_PADDING));
-        let output = ui
+        let mut output = ui
             .add_enabled_ui(self.refused.is_none(), |ui| edit.show(ui))
             .inner;
+        select_all_at_tab(ui, &mut output);
         bevel::sunken(ui.painter(), output.response.response.rect, &palette);
         if self.shown == Shown::Masked {
             forget_typing(ui, &output);
@@ -100,6 +103,17 @@ impl<'a> TextField<'a> {
         let response = output.response.response.accessible_name(self.name);
         paint::tip(&response, self.refused.unwrap_or_default());
         response
+    }
+}
+
+/// Who comes into a field by Tab types over what stands in it.
+fn select_all_at_tab(ui: &Ui, output: &mut TextEditOutput) {
+    let by_tab = ui.input(|input| input.key_pressed(Key::Tab)) && output.response.gained_focus();
+    if by_tab {
+        let whole = CCursorRange::select_all(&output.galley);
+        output.state.cursor.set_char_range(Some(whole));
+        let state = output.state.clone();
+        state.store(ui.ctx(), output.response.response.id);
     }
 }
 

@@ -1,7 +1,7 @@
 //! An opened message: its text, its files, and what there is to say of it.
 
 use crate::client::error::Error;
-use crate::client::message::verdict::Verdict;
+use crate::client::message::verdict::{Mark, Verdict};
 use crate::client::message::view::{MessageId, Opened, Person};
 use crate::client::view::CertificateView;
 use crate::client::{Client, Unlock};
@@ -61,6 +61,15 @@ impl Reading {
         }
         lines.push(("Subject:", opened.subject.clone()));
         lines
+    }
+
+    /// The text. A message that is not what was sent shows nothing, and says so.
+    pub fn text(&self) -> String {
+        let text = self.opened.whole_text();
+        if text.is_empty() && self.opened.verdict.mark == Mark::Bad {
+            return NOT_SHOWN.to_owned();
+        }
+        text
     }
 
     /// The caption of the window.
@@ -212,5 +221,8 @@ pub(super) const ANY_FILE: FileKind = FileKind {
     name: "All files",
     endings: &["*"],
 };
+
+const NOT_SHOWN: &str = "The text is not shown, because it may not be what the sender has written. \
+    Ask the sender to send the message again.";
 
 const NOT_READ: &str = "The message was not opened.";

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::client::error::Error;
 use crate::client::view::{KeysetView, Level};
 use crate::client::{Client, Unlock};
 use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::domain::names::KeysetName;
+use crate::domain::secret::Password;
 use crate::forms::chosen::ChosenPassword;
 use crate::forms::message::Message;
 use crate::forms::typed::Typed;
@@ -195,7 +197,7 @@ impl ImportForm {
     }
 
     fn import(mut self: Box<Self>, app: &mut App) {
-        let (keyset, kept) = match self.parse() {
+        let (password, keyset, kept) = match self.parse() {
             Ok(parsed) => parsed,
             Err(problem) => {
                 self.problem = Some(problem);
@@ -204,13 +206,7 @@ impl ImportForm {
             }
         };
         let import = move |client: &mut Client, _: &Watch| {
-            let password = self.password.parse();
-            let imported = match &password {
-                Ok(password) => client
-                    .import(&self.path, password, &keyset, kept.protection())
-                    .map_err(|error| Message::of_client(&error).text()),
-                Err(error) => Err(words::sentence(error)),
-            };
+            let imported = client.import(&self.path, &password, &keyset, kept.protection());
             (self, imported)
         };
         app.busy(
@@ -224,18 +220,25 @@ impl ImportForm {
                     )));
                     app.refresh();
                 }
-                Err(problem) => {
-                    form.problem = Some(problem);
+                Err(error) => {
+                    if matches!(error, Error::WrongPassword) {
+                        form.password = Typed::default();
+                    }
+                    form.problem = Some(Message::of_client(&error).text());
                     app.push(Modal::Import(form));
                 }
             },
         );
     }
 
-    fn parse(&self) -> Result<(KeysetName, Kept), String> {
+    fn parse(&self) -> Result<(Password, KeysetName, Kept), String> {
+        let password = self
+            .password
+            .parse()
+            .map_err(|error| words::sentence(&error))?;
         let keyset = KeysetName::parse(&self.keyset).map_err(|error| words::sentence(&error))?;
         let kept = Kept::of(self.level, &self.chosen)?;
-        Ok((keyset, kept))
+        Ok((password, keyset, kept))
     }
 }
 

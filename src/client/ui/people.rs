@@ -56,10 +56,10 @@ fn contents(ui: &mut egui::Ui, people: &People, list: &mut ListState) -> Vec<Peo
     });
     face::gap(ui);
     let columns = [
-        Column::new("Name", 160.0),
-        Column::new("Address", 220.0),
-        Column::new("Where from", 160.0),
-        Column::new("State", 190.0),
+        Column::new("Name", 140.0),
+        Column::new("Address", 200.0),
+        Column::new("Where from", 190.0),
+        Column::new("State", 170.0),
     ];
     let total = u64::try_from(people.contacts.len()).unwrap_or(u64::MAX);
     list.selected = people.selected;

@@ -35,7 +35,7 @@ pub(super) fn reading_ui(
                 files(ui, reading, &mut acts);
                 face::gap(ui);
                 face::take_keyboard(ui, ("reading", window)); // the arrows and Page Down read on
-                face::text_view(ui, "Message text", &reading.opened.whole_text());
+                face::text_view(ui, "Message text", &reading.text());
                 acts
             })
         });

@@ -30,6 +30,8 @@ pub struct Window {
     pub app: App,
     messages: ListState,
     lists: BTreeMap<WindowNumber, ListState>,
+    /// The box that says what is being done, while there is one.
+    busy: Option<u64>,
     is_closing: bool,
 }
 
@@ -61,6 +63,7 @@ impl Window {
             app,
             messages: ListState::default(),
             lists: BTreeMap::new(),
+            busy: None,
             is_closing: false,
         }
     }
@@ -134,9 +137,10 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let mut commands = Vec::new();
+        dialogs::end_busy(ui.ctx(), &self.app, &mut self.busy);
         self.main_ui(ui, &mut commands);
         self.windows_ui(ui.ctx(), &mut commands);
-        dialogs::dialogs_ui(ui.ctx(), &mut self.app, &mut commands);
+        dialogs::dialogs_ui(ui.ctx(), &mut self.app, &mut self.busy, &mut commands);
         for command in commands {
             self.app.dispatch(command);
         }

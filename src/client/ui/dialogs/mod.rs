@@ -10,12 +10,30 @@ use egui::Context;
 use crate::client::app::App;
 use crate::client::app::command::Command;
 use crate::client::app::modal::{Answer, Layer, Modal};
-use crate::face::ChosenDid;
+use crate::face::{self, ChosenDid};
 
-/// Paints every dialog; only the one in front can be answered.
-pub(super) fn dialogs_ui(ctx: &Context, app: &mut App, commands: &mut Vec<Command>) {
+/// The keyboard goes back to where it was before work began, once the work is done. Called before
+/// anything is painted.
+pub(super) fn end_busy(ctx: &Context, app: &App, busy: &mut Option<u64>) {
+    let is_open = |number: u64| app.modals.iter().any(|layer| layer.number == number);
+    if let Some(done) = busy.take_if(|number| !is_open(*number)) {
+        face::dialog_is_gone(ctx, done);
+    }
+}
+
+/// Paints every dialog; only the one in front can be answered. `busy` is the number of one that
+/// goes away by itself.
+pub(super) fn dialogs_ui(
+    ctx: &Context,
+    app: &mut App,
+    busy: &mut Option<u64>,
+    commands: &mut Vec<Command>,
+) {
     let front = app.modals.len().saturating_sub(1);
     for (place, layer) in app.modals.iter_mut().enumerate() {
+        if matches!(layer.modal, Modal::Busy(_)) {
+            *busy = Some(layer.number);
+        }
         let answer = dialog_ui(ctx, layer);
         if place == front {
             commands.extend(answer.map(Command::Answer));
