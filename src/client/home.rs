@@ -31,10 +31,22 @@ impl Home {
         for part in [KEYSETS, REQUESTS, CONTACTS, FETCHED, CAPABILITIES] {
             make(&folder.join(part))?;
         }
-        Ok(Self {
+        let home = Self {
             folder: folder.to_owned(),
             _lock: lock,
-        })
+        };
+        home.wipe_parts()?;
+        Ok(home)
+    }
+
+    /// What an interrupted write has left took nobody's place, and may hold keys all the same.
+    fn wipe_parts(&self) -> Result<(), Error> {
+        for folder in [KEYSETS, REQUESTS] {
+            for name in self.names(folder, PART)? {
+                self.wipe(&format!("{folder}/{name}{PART}"))?;
+            }
+        }
+        Ok(())
     }
 
     /// The path of a file or folder in it.
@@ -66,7 +78,7 @@ impl Home {
     pub(super) fn write(&self, name: &str, contents: &[u8]) -> Result<(), Error> {
         let path = self.path(name);
         let mut part = path.clone().into_os_string();
-        part.push(".part");
+        part.push(PART);
         let part = PathBuf::from(part);
         // What is replaced may hold keys and passwords: it is overwritten when nobody needs it.
         let old = match OpenOptions::new().write(true).open(&path) {
@@ -179,3 +191,6 @@ pub(super) const CAPABILITIES: &str = "capabilities";
 /// Far above a keyset with the keys of a working life (2 KiB a year) and a CRL of a large
 /// organization (40 octets an entry).
 const LARGEST_FILE: u64 = 16 << 20;
+
+/// How the name of a file ends that is being written.
+const PART: &str = ".part";

@@ -332,3 +332,14 @@ fn serve(world: &World, office: &Path) {
         maildir::remove(&entry).unwrap();
     }
 }
+
+#[test]
+fn what_an_interrupted_write_left_is_wiped() {
+    let mut world = World::new();
+    for folder in ["requests", "keysets"] {
+        let part = world.home().join(folder).join("half.request.part");
+        fs::write(&part, b"signing 308187").unwrap();
+        world.reopen();
+        assert!(!part.exists(), "{folder}");
+    }
+}
