@@ -193,6 +193,9 @@ impl<'a, T: Copy> Dialog<'a, T> {
                 ui.set_width(self.width);
                 keyboard::take_when_new(ui, self.id);
                 let result = contents(ui);
+                if self.buttons.is_empty() {
+                    return (result, None);
+                }
                 ui.add_space(theme::MARGIN);
                 (result, self.footer(ui))
             })

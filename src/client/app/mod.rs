@@ -65,6 +65,8 @@ pub struct App {
     received_at: Option<UnixTime>,
     /// Why no mail could be fetched the last time. It is told once, not every few seconds.
     pub trouble: Option<Message>,
+    /// Whether mail could be fetched the last time.
+    is_received: bool,
     is_leaving: bool,
 }
 
@@ -123,6 +125,7 @@ impl App {
             asked_file: None,
             received_at: None,
             trouble: None,
+            is_received: false,
             is_leaving: false,
         };
         if let Some(settings) = settings {
@@ -280,9 +283,9 @@ impl App {
     }
 
     fn received(&mut self, arrivals: Result<Vec<Arrival>, Error>) {
+        self.is_received = arrivals.is_ok();
         match arrivals {
             Ok(arrivals) => {
-                self.trouble = None;
                 for arrival in arrivals {
                     self.arrived(arrival);
                 }
@@ -316,6 +319,9 @@ impl App {
         };
         self.post(read, |app, read: Result<_, Error>| match read {
             Ok((messages, keysets, session, settings)) => {
+                if app.is_received {
+                    app.trouble = None;
+                }
                 app.inbox.refresh(messages);
                 app.session = session;
                 app.owner = account::owner(&settings);
