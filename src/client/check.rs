@@ -81,7 +81,11 @@ pub(super) fn granted(
 ) -> Result<Granted, Error> {
     let keys = request.keys.as_ref().ok_or(Error::NoSuchRequest)?;
     let body = &received.message.body;
-    let (signing, encryption, authorities) = if let Body::Ip(reply) | Body::Kup(reply) = body {
+    let Parts {
+        signing,
+        encryption,
+        authorities,
+    } = if let Body::Ip(reply) | Body::Kup(reply) = body {
         from_reply(reply)?
     } else if let Body::Krp(recovery) = body {
         from_recovery(recovery)?
@@ -124,7 +128,14 @@ pub(super) fn granted(
 }
 
 /// What both kinds of reply come down to.
-type Parts<'a> = (&'a [u8], Vec<&'a Certified>, &'a [Vec<u8>]);
+struct Parts<'a> {
+    /// The signing certificate, DER.
+    signing: &'a [u8],
+    /// The encryption keys with their certificates, the current one first.
+    encryption: Vec<&'a Certified>,
+    /// Certificates of authorities, DER.
+    authorities: &'a [Vec<u8>],
+}
 
 fn from_reply(reply: &CertReply) -> Result<Parts<'_>, Error> {
     let certified = |number: i64| {
@@ -135,23 +146,23 @@ fn from_reply(reply: &CertReply) -> Result<Parts<'_>, Error> {
         certified.ok_or_else(|| unfit("a certificate is missing"))
     };
     let signing = certified(SIGNING)?;
-    Ok((
-        &signing.certificate,
-        vec![certified(ENCRYPTION)?],
-        &reply.ca_pubs,
-    ))
+    Ok(Parts {
+        signing: &signing.certificate,
+        encryption: vec![certified(ENCRYPTION)?],
+        authorities: &reply.ca_pubs,
+    })
 }
 
 fn from_recovery(recovery: &KeyRecovery) -> Result<Parts<'_>, Error> {
     refuse_unless_granted(&recovery.status)?;
     let signing = recovery.signing_certificate.as_deref();
     let signing = signing.ok_or_else(|| unfit("the signing certificate is missing"))?;
-    Ok((
+    Ok(Parts {
         signing,
         // The current one comes last; first among equals it stays the current one here.
-        recovery.history.iter().rev().collect(),
-        &recovery.ca_certs,
-    ))
+        encryption: recovery.history.iter().rev().collect(),
+        authorities: &recovery.ca_certs,
+    })
 }
 
 fn refuse_unless_granted(status: &Status) -> Result<(), Error> {

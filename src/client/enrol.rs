@@ -6,15 +6,19 @@ use crate::client::authority::Authority;
 use crate::client::check::{self, Granted};
 use crate::client::error::Error;
 use crate::client::keyset::{Held, Keyset};
+use crate::client::keysets;
 use crate::client::record::hex;
 use crate::client::request::{After, NewKeys, Request, StoredAnswer};
+use crate::client::settings::Settings;
 use crate::client::view::{Asks, CertificateView, Level, Purpose, ReplyView, RequestId};
 use crate::client::view::{RequestView, Sent, Stage};
-use crate::client::{Client, Finish, Unlock};
-use crate::crypto::keypair::PrivateKey;
+use crate::client::{Client, Finish, Protection, Unlock};
+use crate::crypto::keypair::{KeyError, PrivateKey};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::names::KeysetName;
+use crate::domain::names::{DisplayName, KeysetName};
 use crate::domain::secret::Password;
+use crate::domain::secret::{Password, SecretText};
 use crate::domain::temporary_key::TemporaryKey;
 use crate::protocol::read::{self, Received};
 
@@ -90,7 +94,7 @@ impl Client {
         self.reply_view(&request, &granted)
     }
 
-    /// Keeps the person's answer to a reply that has not come yet, for [`Client::finish_as_stored`].
+    /// Keeps the person's answer to a reply that has not come yet, so that it is not asked for again.
     pub fn store_answer(
         &mut self,
         id: &RequestId,
@@ -100,7 +104,7 @@ impl Client {
         let mut request = Request::load(&self.home, id)?;
         request.answer = Some(StoredAnswer {
             level,
-            password: password.map(super::keysets::secret),
+            password: password.map(keysets::secret),
         });
         request.store(&self.home)
     }
@@ -124,8 +128,11 @@ impl Client {
             request.store(&self.home)?;
         }
         granted.authority.store(&self.home)?;
+        let certified = granted.signing.certificate.common_name();
+        let certified = certified.and_then(|name| DisplayName::parse(&name).ok());
         self.write_granted(&request.keyset, granted, target)?;
         self.choose(&request.keyset)?;
+        self.take_name(certified)?;
         request.keys = None;
         request.reply = None;
         request.answer = None;
@@ -135,6 +142,17 @@ impl Client {
         }
         request.store(&self.home)?;
         self.send_request(&request)
+    }
+
+    /// The certified name is the user's, unless he has set another one.
+    fn take_name(&mut self, certified: Option<DisplayName>) -> Result<(), Error> {
+        if self.settings.name.is_some() || certified.is_none() {
+            return Ok(());
+        }
+        self.set_settings(Settings {
+            name: certified,
+            ..self.settings.clone()
+        })
     }
 
     /// Gives up a request; its keys are wiped. A request whose keyset is written can not be given
@@ -181,7 +199,7 @@ impl Client {
     /// New keys: the signing key, and the one to which the server encrypts.
     pub(super) fn new_keys(&mut self) -> Result<NewKeys, Error> {
         let rng = &mut *self.around.rng;
-        let failed = |error: crate::crypto::keypair::KeyError| Error::Crypto(error.to_string());
+        let failed = |error: KeyError| Error::Crypto(error.to_string());
         Ok(NewKeys {
             signing: PrivateKey::generate(SIGNING_KIND, rng).map_err(failed)?,
             // It carries encryption keys once, like the keys of seats carry shares.
@@ -200,7 +218,8 @@ impl Client {
         let mut all = Request::all(&self.home)?.into_iter();
         Ok(all.find(|request| {
             let its = request.temporary_key.as_ref();
-            its.is_some_and(|its| its.expose() == key.expose())
+            let is_set_up = request.purpose == Purpose::SetUp;
+            is_set_up && its.is_some_and(|its| its.expose() == key.expose())
         }))
     }
 
@@ -251,7 +270,7 @@ impl Client {
         match (self.has_keyset(name), answer) {
             (true, Finish::Existing(unlock)) => self.existing(name, unlock),
             (false, Finish::New(protection)) => {
-                if let super::Protection::High(password) = protection {
+                if let Protection::High(password) = protection {
                     self.refuse_weak(name, password)?;
                 }
                 Ok(Target::New(protection))
@@ -295,11 +314,11 @@ impl Client {
 /// Where granted keys go.
 enum Target<'a> {
     /// A new keyset.
-    New(super::Protection<'a>),
+    New(Protection<'a>),
     /// A keyset that is there, opened.
     Existing {
         keyset: Keyset,
-        password: crate::domain::secret::SecretText,
+        password: SecretText,
     },
 }
 

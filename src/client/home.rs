@@ -69,7 +69,11 @@ impl Home {
         part.push(".part");
         let part = PathBuf::from(part);
         // What is replaced may hold keys and passwords: it is overwritten when nobody needs it.
-        let old = OpenOptions::new().write(true).open(&path);
+        let old = match OpenOptions::new().write(true).open(&path) {
+            Ok(old) => Some(old),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(&path, error)),
+        };
         let written = write_new(&part, contents)
             .and_then(|()| fs::rename(&part, &path))
             .and_then(|()| sync_folder_of(&path))

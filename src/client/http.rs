@@ -6,6 +6,7 @@ use std::time::Duration;
 use ureq::{Agent, Body};
 
 use crate::client::Exchange;
+use crate::protocol::http;
 use crate::protocol::message::MAX_MESSAGE;
 
 /// HTTP without TLS, redirects or proxy: the messages protect themselves.
@@ -37,11 +38,11 @@ impl Exchange for Http {
         let sent = self
             .agent
             .post(url)
-            .header("content-type", CMP_TYPE)
+            .header("content-type", http::MEDIA_TYPE)
             .send(request);
         let mut response = sent.map_err(|error| unreachable(&error))?;
         let kind = response.headers().get("content-type");
-        if !kind.is_some_and(|kind| is_cmp(kind.as_bytes())) {
+        if !kind.is_some_and(|kind| kind.to_str().is_ok_and(http::is_cmp)) {
             // RFC 9811 section 3.3: an error below the protocol has another type.
             let status = response.status();
             return Err(unreachable(&format!("it answered {status}")));
@@ -78,15 +79,6 @@ fn read_body(body: &mut Body, limit: usize) -> io::Result<Vec<u8>> {
     }
     Ok(answer)
 }
-
-/// Whether a media type is that of CMP, with parameters or without.
-fn is_cmp(kind: &[u8]) -> bool {
-    let kind = kind.get(..CMP_TYPE.len());
-    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(CMP_TYPE.as_bytes()))
-}
-
-/// The type of a CMP message (RFC 9811 section 3.3).
-const CMP_TYPE: &str = "application/pkixcmp";
 
 /// A server in reach answers the first packet in far less.
 const CONNECT: Duration = Duration::from_secs(10);

@@ -16,8 +16,7 @@ use crate::domain::address::MailAddress;
 use crate::mail::compose::{self, Envelope};
 use crate::mail::maildir::{self, Entry};
 use crate::mail::message::{self, Entity};
-use crate::mail::notice::SENDER;
-use crate::mail::post_office::{self, PostOffice};
+use crate::mail::post_office::{PostOffice, REPLY, SENDER, SERVER};
 use crate::protocol::read;
 
 /// A CMP message in the own Maildir.
@@ -46,12 +45,7 @@ impl Client {
                 let from = (self.own_name(), request.address.to_string());
                 let to = (SENDER.0.to_owned(), SENDER.1.to_owned());
                 let mail = self.mail(&from, &to, REQUEST, &request.sent);
-                deliver(
-                    &office,
-                    post_office::SERVER,
-                    &self.unique(&request.sent),
-                    &mail,
-                )?;
+                deliver(&office, SERVER, &self.unique(&request.sent), &mail)?;
                 Ok(Sent::Waiting)
             }
         }
@@ -162,6 +156,3 @@ const HEAD: usize = 8 << 10;
 
 /// The subject of a request.
 const REQUEST: &str = "Security request";
-
-/// The subject of a reply.
-const REPLY: &str = "Reply from the Security Authority";

@@ -9,6 +9,8 @@ use crate::client::{Client, Unlock};
 use crate::crypto::certificate::Certificate;
 use crate::crypto::x509::Validity;
 use crate::domain::names::KeysetName;
+use crate::domain::secret::SecretText;
+use crate::domain::temporary_key::TemporaryKey;
 
 impl Client {
     /// Whether the keyset's certificates are to be renewed now.
@@ -60,7 +62,7 @@ impl Client {
             };
             asker.renew(&keys, &signing.certificate, &current.certificate)?
         };
-        self.begin_signed(Purpose::Renew, name, sent, Some(keys))
+        self.begin(Purpose::Renew, name, sent, (None, Some(keys)))
     }
 
     /// Reports the keys of a keyset lost or known to others: asks the server to revoke both
@@ -86,7 +88,30 @@ impl Client {
             };
             asker.revoke(&current_pair(&keyset), reason.code())?
         };
-        self.begin_signed(Purpose::ReportLost, name, sent, None)
+        self.begin(Purpose::ReportLost, name, sent, (None, None))
+    }
+
+    /// The same for a user whose keyset is gone: reports these certificates under the temporary key.
+    pub fn report_lost_under(
+        &mut self,
+        typed: &str,
+        certificates: &[Certificate],
+        reason: LostReason,
+    ) -> Result<Sent, Error> {
+        let key = TemporaryKey::parse(typed)?.into_text();
+        let name = KeysetName::parse(&self.default_keyset_name())?;
+        if let Some(request) = self.under_way(&name, Purpose::ReportLost)? {
+            request.wipe(&self.home)?; // made anew: with another key, or for other certificates
+        }
+        let mut asker = Asker {
+            address: self.settings.own_address()?,
+            by: Proof::TemporaryKey(key.expose()),
+            now: self.around.clock.now(),
+            rng: &mut *self.around.rng,
+        };
+        let certificates: Vec<&Certificate> = certificates.iter().collect();
+        let sent = asker.revoke(&certificates, reason.code())?;
+        self.begin(Purpose::ReportLost, &name, sent, (Some(key), None))
     }
 
     fn under_way(&self, name: &KeysetName, purpose: Purpose) -> Result<Option<Request>, Error> {
@@ -94,13 +119,13 @@ impl Client {
         Ok(all.find(|request| request.purpose == purpose && request.keyset == *name))
     }
 
-    /// Stores a request that the current signing key protects, then sends it.
-    fn begin_signed(
+    /// Stores a request with the secrets that its answer needs, then sends it.
+    fn begin(
         &mut self,
         purpose: Purpose,
         name: &KeysetName,
         sent: Vec<u8>,
-        keys: Option<NewKeys>,
+        (temporary_key, keys): (Option<SecretText>, Option<NewKeys>),
     ) -> Result<Sent, Error> {
         let server = self.settings.server.clone();
         let request = Request {
@@ -112,7 +137,7 @@ impl Client {
             server: server.ok_or(Error::NotSet("The Key Management server"))?,
             since: self.now(),
             sent,
-            temporary_key: None,
+            temporary_key,
             keys,
             reply: None,
             after: None,

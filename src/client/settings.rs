@@ -8,6 +8,7 @@ use crate::client::record::Record;
 use crate::domain::address::MailAddress;
 use crate::domain::names::{DisplayName, KeysetName};
 use crate::mail::post_office::PostOffice;
+use crate::protocol::http::WELL_KNOWN;
 
 /// The user's settings.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -180,6 +181,3 @@ fn read<T>(
 
 /// The file of the settings in the home folder.
 const FILE: &str = "settings";
-
-/// Where CMP is served (RFC 9811 section 3.4).
-const WELL_KNOWN: &str = "/.well-known/cmp";

@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use crate::crypto::element;
 
-/// Nesting beyond this is refused: `PKCS#7` and `PKCS#12` nest about 15 levels, and each level costs stack.
+/// Nesting beyond this is refused: `PKCS#7` and `PKCS#12` nest about 15 levels, and each level
+/// costs stack.
 const MAX_DEPTH: usize = 32;
 
 /// Length octets after the first; four reach 4 GiB, more than any file we read.
@@ -178,8 +179,8 @@ fn join<'a>(input: &'a [u8], depth: usize, body: &mut Vec<u8>) -> Result<&'a [u8
     }
 }
 
-/// Hands `take` what begins with the next member and how many levels may lie below it, until no member
-/// is left; `take` gives back what follows the member. Gives what follows the contents.
+/// Hands `take` what begins with the next member and how many levels may lie below it, until no
+/// member is left; `take` gives back what follows the member. Gives what follows the contents.
 fn each_member<'a>(
     content: Content<'a>,
     depth: usize,

@@ -194,6 +194,9 @@ impl Certificate {
         });
         let mut addresses = Vec::new();
         for address in names.chain(&self.subject.mail_addresses) {
+            if address.trim() != address {
+                continue; // no address; and no name constraint would know it for one
+            }
             let address = match address.rsplit_once('@') {
                 Some((local, domain)) => format!("{local}@{}", domain.to_ascii_lowercase()),
                 None => continue,
@@ -339,8 +342,9 @@ impl Certificate {
         &self.extensions.unknown_critical
     }
 
-    /// Breaches of the standards that some of Mozilla's roots commit: a zero serial number, times before
-    /// 2050 as `GeneralizedTime`, a keyUsage with trailing zero bits. The caller decides who may.
+    /// Breaches of the standards that some of Mozilla's roots commit: a zero serial number, times
+    /// before 2050 as `GeneralizedTime`, a keyUsage with trailing zero bits. The caller decides who
+    /// may.
     pub fn irregularities(&self) -> &[Malformed] {
         &self.irregular
     }
@@ -387,8 +391,9 @@ fn serial(element: &Element<'_>) -> Result<Vec<u8>, Malformed> {
     Ok(element.content.to_vec())
 }
 
-/// The validity (RFC 5280 section 4.1.2.5): `UTCTime` through 2049, `GeneralizedTime` from 2050 on. An
-/// authority that writes both ends as `GeneralizedTime` commits an irregularity only, as one root does.
+/// The validity (RFC 5280 section 4.1.2.5): `UTCTime` through 2049, `GeneralizedTime` from 2050 on.
+/// An authority that writes both ends as `GeneralizedTime` commits an irregularity only, as one
+/// root does.
 fn validity(element: &Element<'_>) -> Result<(UnixTime, UnixTime, Option<Malformed>), Malformed> {
     if element.tag != strict_der::SEQUENCE {
         return Err(element.malformed("the validity is not a SEQUENCE"));
@@ -410,7 +415,8 @@ fn validity(element: &Element<'_>) -> Result<(UnixTime, UnixTime, Option<Malform
     }
 }
 
-/// Unique identifiers and extensions, as far as the version has them (RFC 5280 sections 4.1.2.8, 4.1.2.9).
+/// Unique identifiers and extensions, as far as the version has them (RFC 5280 sections 4.1.2.8,
+/// 4.1.2.9).
 fn extensions(reader: &mut Reader<'_>, version: Version) -> Result<Extensions, Malformed> {
     for tag in [0x81, 0x82] {
         let Some(unique) = reader.optional(tag)? else {

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use crate::crypto::hash::Hash;
 use crate::domain::secret::SecretBytes;
 
-/// The key of `PasswordBasedMac` (RFC 4211 section 4.4): `hash` over secret and salt, and then over its
-/// own digest, `iterations` times in all.
+/// The key of `PasswordBasedMac` (RFC 4211 section 4.4): `hash` over secret and salt, and then over
+/// its own digest, `iterations` times in all.
 pub fn password_based_key(hash: Hash, secret: &[u8], salt: &[u8], iterations: u32) -> SecretBytes {
     let first = Zeroizing::new([secret, salt].concat());
     let mut key = Zeroizing::new(hash.digest(&first));

@@ -36,7 +36,8 @@ pub fn check_algorithm(algorithm: &[u8]) -> Result<(), SignatureError> {
     scheme(algorithm).map(|_scheme| ())
 }
 
-/// Checks a signature of this `AlgorithmIdentifier` (DER): RSA, ECDSA with SHA-256 or better, Ed25519.
+/// Checks a signature of this `AlgorithmIdentifier` (DER): RSA, ECDSA with SHA-256 or better,
+/// Ed25519.
 pub fn verify(
     algorithm: &[u8],
     key: &PublicKey,

@@ -12,7 +12,8 @@ use crate::store::record as table;
 
 impl Engine {
     /// Destroys temporary keys and waiting keys whose time is over, delivers and publishes what
-    /// waits, makes a new revocation list when it is time, and cleans the log. To be called now and then: once a minute in a window, once in a command.
+    /// waits, makes a new revocation list when it is time, and cleans the log. To be called now and
+    /// then: once a minute in a window, once in a command.
     pub fn tick(&mut self) -> Result<(), Error> {
         let forgotten = self.forget_exchanges();
         let expired = self.expire().and(forgotten);

@@ -1,5 +1,5 @@
-//! Notices: the holder of a mailbox is told whenever it is enabled, first used, recovered or renewed. It can not be
-//! switched off, because whoever enables a mailbox could use it.
+//! Notices: the holder of a mailbox is told whenever it is enabled, first used, recovered, renewed or
+//! revoked. It can not be switched off, because whoever enables a mailbox could use it.
 
 use std::path::Path;
 
@@ -10,8 +10,9 @@ use crate::engine::audit::hex;
 use crate::engine::error::Error;
 use crate::engine::record::Record;
 use crate::engine::settings::Settings;
+use crate::mail::compose::{self, Envelope};
 use crate::mail::maildir;
-use crate::mail::notice::Notice;
+use crate::mail::post_office::SENDER;
 use crate::store::outbox as table;
 
 /// Tells that advanced security was enabled.
@@ -127,17 +128,16 @@ pub(super) fn post(
     let mut unique = [0; 16];
     act.rng.fill_bytes(&mut unique);
     let unique = hex(&unique);
-    let address = record.address.to_string();
-    let message = Notice {
-        name: record.name.as_str(),
-        address: &address,
+    let envelope = Envelope {
+        from: SENDER,
+        to: &[(record.name.as_str().to_owned(), record.address.to_string())],
+        cc: &[],
         subject,
-        text,
         at: act.now,
         unique: &unique,
-    }
-    .to_message();
-    let message = message.map_err(|_io| Error::Unexpected)?; // it is written into memory
+        in_reply_to: None,
+    };
+    let message = compose::plain(&envelope, &compose::text_entity(text, &[]));
     let folder = maildir::folder_of(record.address.key().as_str());
     let name = format!("{}.{unique}.kmadmin", act.now.secs());
     table::push(act.tx, &name, &folder, &message)?;

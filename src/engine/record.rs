@@ -322,7 +322,8 @@ impl Engine {
     /// Holds every mailbox record against the state root. Another program may write meanwhile, so
     /// a difference counts only if the state root stayed the same.
     pub fn look_at_records(&mut self) -> Result<(), Error> {
-        for _ in 0..3 {
+        for _try in 0..3 {
+            // three times in a row nobody writes in between but where somebody writes all the time
             let data_version = self.store.data_version()?;
             let before = self.root()?.records;
             let set = self.hash_records(&before)?;
@@ -336,7 +337,7 @@ impl Engine {
             };
             return Ok(());
         }
-        Ok(()) // somebody writes all the time; the next call looks again
+        Ok(()) // the next call looks again
     }
 
     fn hash_records(&mut self, known: &RecordSet) -> Result<RecordSet, Error> {

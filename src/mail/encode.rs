@@ -46,7 +46,8 @@ pub(super) fn text(text: &str) -> Body {
 /// Any octets.
 pub(super) fn base64(content: &[u8]) -> Body {
     let digits = BASE64_STANDARD.encode(content);
-    let mut octets = Vec::with_capacity(digits.len() + digits.len() / 38 + 2);
+    let line_ends = digits.len().div_ceil(MAX_LINE) * 2;
+    let mut octets = Vec::with_capacity(digits.len() + line_ends);
     for line in digits.as_bytes().chunks(MAX_LINE) {
         octets.extend_from_slice(line);
         octets.extend_from_slice(b"\r\n");

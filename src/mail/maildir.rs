@@ -9,19 +9,6 @@ use std::path::{Path, PathBuf};
 
 use crate::mail::message::MAX_MESSAGE;
 
-/// Removes what was delivered under `name`, also where it was looked at since; nothing if it is not
-/// there.
-pub fn expunge(post_office: &Path, folder: &str, name: &str) -> io::Result<()> {
-    if !is_plain(folder) {
-        return Err(io::Error::other(
-            "a folder's name leads out of the post office",
-        ));
-    }
-    let entries = list(&post_office.join(folder))?;
-    let of_name = entries.iter().filter(|entry| entry.name == name);
-    of_name.into_iter().try_for_each(remove)
-}
-
 /// A message in a Maildir.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Entry {
@@ -44,6 +31,19 @@ pub fn deliver(post_office: &Path, folder: &str, name: &str, message: &[u8]) -> 
         ));
     }
     put(&post_office.join(folder), name, message)
+}
+
+/// Removes what was delivered under `name`, also where it was looked at since; nothing if it is not
+/// there.
+pub fn expunge(post_office: &Path, folder: &str, name: &str) -> io::Result<()> {
+    if !is_plain(folder) {
+        return Err(io::Error::other(
+            "a folder's name leads out of the post office",
+        ));
+    }
+    let entries = list(&post_office.join(folder))?;
+    let of_name = entries.iter().filter(|entry| entry.name == name);
+    of_name.into_iter().try_for_each(remove)
 }
 
 /// Puts what its owner has sent into the folder of a Maildir for it, as Maildir++ names it.

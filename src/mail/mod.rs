@@ -11,7 +11,6 @@ mod html;
 pub mod maildir;
 pub mod message;
 mod multipart;
-pub mod notice;
 pub mod post_office;
 
 #[cfg(test)]

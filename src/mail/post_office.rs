@@ -6,9 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::domain::address::MailAddress;
 use crate::mail::maildir;
 
-/// The KM server's own Maildir in the post office: the folder of
-/// [`SENDER`](crate::mail::notice::SENDER)'s address.
-pub const SERVER: &str = "security-authority@kmadmin.invalid";
+/// Who the KM server's messages come from: the original's name for it. Outside of the post office
+/// the address can not exist (RFC 2606).
+pub const SENDER: (&str, &str) = ("Security Authority", "security-authority@kmadmin.invalid");
+
+/// The KM server's own Maildir in the post office: the folder of [`SENDER`]'s address.
+pub const SERVER: &str = SENDER.1;
+
+/// The subject of the KM server's replies.
+pub const REPLY: &str = "Reply from the Security Authority";
 
 /// A post office.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,11 +51,10 @@ impl PostOffice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::notice;
 
     #[test]
     fn the_server_has_the_folder_of_the_address_it_writes_from() {
-        assert_eq!(SERVER, maildir::folder_of(notice::SENDER.1));
+        assert_eq!(SERVER, maildir::folder_of(SENDER.1));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use crate::crypto::hash::Hash;
 use crate::protocol::message::{CertStatus, Status};
 
 impl CertStatus {
-    /// The client wants `certificate`, which answered the request of this number; `None` if it can not
-    /// be read.
+    /// The client wants `certificate`, which answered the request of this number; `None` if it can
+    /// not be read.
     pub fn for_certificate(certificate: &[u8], request_id: i64) -> Option<Self> {
         let named = hash_of(certificate)?;
         // RFC 9481 section 2.3: SHA-512 for Ed25519, named in hashAlg because its signature does not

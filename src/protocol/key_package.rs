@@ -1,4 +1,5 @@
-//! A private key on its way to its owner (RFC 9483 section 4.1.6): `AsymmetricKeyPackage` in `SignedData` in `EnvelopedData`.
+//! A private key on its way to its owner (RFC 9483 section 4.1.6): `AsymmetricKeyPackage` in
+//! `SignedData` in `EnvelopedData`.
 
 use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _, Sequence};

@@ -1,8 +1,10 @@
-//! The CMP messages between client and KM server (RFC 9810, profile RFC 9483): read, written, protected; no I/O.
+//! The CMP messages between client and KM server (RFC 9810, profile RFC 9483): read, written,
+//! protected; no I/O.
 
 mod asn1;
 mod bounds;
 pub mod confirm;
+pub mod http;
 pub mod key_package;
 pub mod message;
 pub mod pkcs10;

@@ -93,8 +93,8 @@ impl CertRequest {
         })
     }
 
-    /// Whether the server is to make the key: no public key, or one with an empty BIT STRING that names
-    /// the algorithm only (RFC 9483 section 4.1.6).
+    /// Whether the server is to make the key: no public key, or one with an empty BIT STRING that
+    /// names the algorithm only (RFC 9483 section 4.1.6).
     pub fn wants_server_made(&self) -> bool {
         self.template.public_key.as_deref().is_none_or(is_empty_key)
     }

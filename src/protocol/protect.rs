@@ -64,8 +64,8 @@ impl MacForm {
         iterations: LEAST_ANSWERED,
     };
 
-    /// The form for the answer to a message of this form: the same, with HMAC-SHA-1 and few iterations
-    /// made better.
+    /// The form for the answer to a message of this form: the same, with HMAC-SHA-1 and few
+    /// iterations made better.
     #[must_use]
     pub fn answer(self) -> Self {
         match self {
@@ -90,8 +90,8 @@ impl MacForm {
         }
     }
 
-    /// Whether this form is of the same kind as `other` and no part of it is weaker: what a client must
-    /// ask of an answer, or a middleman could choose the weakest form that both sides know.
+    /// Whether this form is of the same kind as `other` and no part of it is weaker: what a client
+    /// must ask of an answer, or a middleman could choose the weakest form that both sides know.
     pub fn is_at_least(self, other: Self) -> bool {
         let (derivation, mac, iterations) = self.parts();
         let (least_derivation, least_mac, least_iterations) = other.parts();
@@ -218,14 +218,15 @@ pub enum ProtectionError {
     Wrong,
 }
 
-/// Iterations that are computed for a stranger. RFC 9810 section 5.1.3.1 wants 100 at least; 100,000, which is
-/// OpenSSL's own limit, take less than 0.1 s.
+/// Iterations that are computed for a stranger. RFC 9810 section 5.1.3.1 wants 100 at least;
+/// 100,000, which is OpenSSL's own limit, take less than 0.1 s.
 const ITERATIONS: RangeInclusive<u32> = 100..=100_000;
 
 /// Iterations of an answer, at least: about a millisecond.
 const LEAST_ANSWERED: u32 = 10_000;
 
-/// Salts that are taken, in octets: RFC 8018 section 4.1 wants 8; more than two hash blocks are nobody's.
+/// Salts that are taken, in octets: RFC 8018 section 4.1 wants 8; more than two hash blocks are
+/// nobody's.
 const SALTS: RangeInclusive<usize> = 8..=128;
 
 /// Our salts, in octets, as RFC 9810 section 5.1.3.1 has it.
@@ -234,6 +235,6 @@ const SALT_OCTETS: usize = 16;
 /// Our keys of PBMAC1, in octets: 256 bits.
 const PBMAC1_KEY_OCTETS: usize = 32;
 
-/// Keys of PBMAC1 that are taken, in octets: RFC 9879 section 5 wants 20 at least, for a sender who may
-/// choose one octet can guess the MAC; and HMAC-SHA-512 gains nothing beyond 64.
+/// Keys of PBMAC1 that are taken, in octets: RFC 9879 section 5 wants 20 at least, for a sender who
+/// may choose one octet can guess the MAC; and HMAC-SHA-512 gains nothing beyond 64.
 const PBMAC1_KEYS: RangeInclusive<usize> = 20..=64;

@@ -1,4 +1,5 @@
-//! Reads messages: every bound is checked before work is done, every protection over the octets received.
+//! Reads messages: every bound is checked before work is done, every protection over the octets
+//! received.
 
 use der::asn1::Any;
 use der::{Choice as _, Decode as _, Encode as _, Tagged as _};
@@ -63,7 +64,8 @@ impl ReadError {
     /// The reason for programs.
     pub const fn failure(&self) -> Failure {
         match self {
-            Self::Malformed(_) | Self::Nonce | Self::TooMuch(_) => Failure::BAD_DATA_FORMAT,
+            Self::Malformed(_) | Self::TooMuch(_) => Failure::BAD_DATA_FORMAT,
+            Self::Nonce => Failure::BAD_SENDER_NONCE,
             Self::Unsupported(_) => Failure::BAD_REQUEST,
             Self::Version(_) => Failure::UNSUPPORTED_VERSION,
         }
@@ -181,7 +183,8 @@ impl Received {
 }
 
 impl Protection {
-    /// What a protectionAlg and its octets are; bounds included, so that nothing is computed beyond them.
+    /// What a protectionAlg and its octets are; bounds included, so that nothing is computed beyond
+    /// them.
     fn read(algorithm: &RawSequence, protection: Vec<u8>) -> Result<Self, ReadError> {
         let octets = algorithm.octets()?;
         let Ok(algorithm) = AlgorithmIdentifier::from_der(&octets) else {

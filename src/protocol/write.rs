@@ -33,7 +33,8 @@ impl From<der::Error> for WriteError {
 }
 
 /// Writes a message, DER. A signer is named in the header, and its certificate comes first in
-/// extraCerts. The version is 2, or 3 where `EnvelopedData` or a hashAlg needs it (RFC 9810 section 7).
+/// extraCerts. The version is 2, or 3 where `EnvelopedData` or a hashAlg needs it (RFC 9810 section
+/// 7).
 pub fn write(
     message: &Message,
     by: Protector<'_>,

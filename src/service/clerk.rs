@@ -82,9 +82,11 @@ struct Rounds {
 fn work(mut engine: Engine, queue: &Receiver<Job>, mut rounds: Rounds) {
     loop {
         match queue.recv_timeout(REST) {
+            // Whoever went away before his turn asks again; else strangers who do not wait would
+            // cost the others more than their own time.
+            Ok(Job::Answer { reply, .. }) if reply.is_closed() => (),
             Ok(Job::Answer { request, reply }) => {
-                // Whoever asked may have gone; the client asks again.
-                reply.send(engine.answer(&request)).ok();
+                reply.send(engine.answer(&request)).ok(); // he may have gone meanwhile
             }
             Err(RecvTimeoutError::Timeout) => (),
             Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => break,

@@ -18,6 +18,7 @@ use super::clerk::Clerk;
 use crate::domain::address::MailAddress;
 use crate::engine::publish::{CERTIFICATES_FOLDER, certificate_file};
 use crate::engine::settings::{CA_FILE, CRL_FILE};
+use crate::protocol::http::{self, WELL_KNOWN};
 use crate::protocol::message::MAX_MESSAGE;
 use crate::protocol::trust_list;
 
@@ -36,9 +37,6 @@ pub(super) type Reply = Response<Full<Bytes>>;
 
 /// A message's body comes within this time, however it is dealt out.
 const BODY: Duration = Duration::from_secs(20);
-
-/// The media type of CMP messages (RFC 9811 section 3.3).
-const PKIXCMP: &str = "application/pkixcmp";
 
 /// The longest pause before an answer, in seconds; the whole connection has twice as long.
 const MAX_PAUSE_SECS: u64 = 30;
@@ -72,7 +70,9 @@ where
 
 /// The paths of CMP over HTTP: RFC 9811 section 3.4, with or without labels, and the older one.
 fn is_cmp(path: &str) -> bool {
-    matches!(path, "/.well-known/cmp" | "/pkix" | "/pkix/") || path.starts_with("/.well-known/cmp/")
+    let labelled = path.strip_prefix(WELL_KNOWN);
+    matches!(path, "/pkix" | "/pkix/")
+        || labelled.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn cmp<B>(request: Request<B>, site: &Site) -> Reply
@@ -81,9 +81,7 @@ where
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
     let media_type = request.headers().get(CONTENT_TYPE);
-    let media_type = media_type.and_then(|value| value.to_str().ok());
-    let essence = media_type.and_then(|value| value.split(';').next());
-    if !essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(PKIXCMP)) {
+    if !media_type.is_some_and(|value| value.to_str().is_ok_and(http::is_cmp)) {
         let words = "A CMP message has the type application/pkixcmp.";
         return said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words);
     }
@@ -110,7 +108,7 @@ where
     let pause = u64::try_from(answer.pause_secs).unwrap_or(0);
     sleep(Duration::from_secs(pause.min(MAX_PAUSE_SECS))).await;
     match answer.reply {
-        Some(reply) => with(octets(reply, PKIXCMP), CACHE_CONTROL, "no-store"),
+        Some(reply) => with(octets(reply, http::MEDIA_TYPE), CACHE_CONTROL, "no-store"),
         None => said(StatusCode::BAD_REQUEST, "This is not a CMP message."),
     }
 }

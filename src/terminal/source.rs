@@ -157,6 +157,17 @@ pub fn ask(prompt: &str) -> Result<Option<String>, Failure> {
     Ok(Some(line.trim().to_owned()))
 }
 
+/// Asks for yes or no; any other answer is a no, and `None` is the end of the input.
+pub fn ask_yes(question: &str) -> Result<Option<bool>, Failure> {
+    let answer = ask(&format!("{question} (yes/no)"))?;
+    let is_yes = |answer: String| {
+        ["yes", "y"]
+            .iter()
+            .any(|yes| answer.eq_ignore_ascii_case(yes))
+    };
+    Ok(answer.map(is_yes))
+}
+
 /// Asks for a line that is not shown; `None` at the end of the input.
 pub fn ask_hidden(prompt: &str) -> Result<Option<SecretText>, Failure> {
     match rpassword::prompt_password(format!("{prompt}: ")) {

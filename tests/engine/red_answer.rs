@@ -91,3 +91,22 @@ fn a_program_that_renews_with_ever_new_keys_is_stopped() {
     }
     assert!(issued < 10, "{issued} certificates");
 }
+
+#[test]
+fn a_program_that_asks_for_lists_again_and_again_fills_nothing() {
+    let mut world = World::new(1);
+    let (_id, key) = enabled(&mut world, "Jörg Müller", ADDRESS);
+    let mut user = Program::new(ADDRESS);
+    for _ in 0..3 {
+        let question = user.message(&world, Body::Genm(Vec::new()));
+        let question = user.write(&question, With::Key(&key));
+        let reply = verified(&mut world.engine, &question, &key);
+        assert!(matches!(reply.message.body, Body::Genp(_)));
+        verified(&mut world.engine, &question, &key);
+    }
+    let file = rusqlite::Connection::open(world.file()).unwrap();
+    let kept = file.query_row("SELECT count(*) FROM exchange", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    assert_eq!(kept.unwrap(), 0);
+}

@@ -214,6 +214,33 @@ fn over_http_one_call_sets_up_and_another_keyset_name_is_the_way_out() {
 }
 
 #[test]
+fn who_has_no_keyset_any_more_reports_it_under_the_temporary_key() {
+    let world = World::with_one_seat();
+    let key = enabled(&world);
+    let serving = Serving::start(&world);
+    let to = ["--server", &serving.address, "--address", ADDRESS];
+    let enrol = ["enrol", "--level", "low", "--temporary-key-from"];
+    done(&world, &[&enrol[..], &[&key], &to].concat());
+    world.done(&["publish"]);
+    let lost = world.path(&format!("km-publish/certificates/{ADDRESS}.cer"));
+    fs::remove_dir_all(world.path("home")).unwrap();
+    let report = ["report-lost", "--certificate", &lost];
+    refused(&world, 2, &report, "--temporary-key-from");
+    let report = |key| [&report[..], &["--temporary-key-from", key], &to].concat();
+    let wrong = world.file("wrong", "0000-0000-0000-0000");
+    assert_eq!(call(&world, &report(&wrong)).status, 1);
+    let key = recovered(&world);
+    assert!(done(&world, &report(&key)).contains("are revoked"));
+    let shown = world.json(&["mailbox", "show", ADDRESS]);
+    let certificates = shown["certificates"].as_array().unwrap();
+    let mut reported = certificates.iter().filter(|one| one["use"] == "encryption");
+    assert!(reported.all(|one| one["standing"] == "revoked"), "{shown}");
+    assert_eq!(shown["state"], "recover");
+    let said = done(&world, &[&enrol[..], &[&key], &to].concat());
+    assert!(said.contains("Advanced security is set up."), "{said}");
+}
+
+#[test]
 fn by_mail_the_reply_is_waited_for_and_finished_as_it_was_asked() {
     let world = World::with_one_seat();
     let key = enabled(&world);

@@ -241,6 +241,19 @@ pub struct ReportLost {
     /// How the keyset is opened.
     #[command(flatten)]
     pub opening: Opening,
+    /// Where the temporary key comes from, if the keyset itself is gone
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub temporary_key_from: Option<Source>,
+    /// With a temporary key: the certificates to be revoked (PEM, DER or PKCS#7)
+    #[arg(long, value_name = "FILE", requires = "temporary_key_from", num_args = 1..)]
+    pub certificate: Vec<PathBuf>,
+    /// With a temporary key: the address of the KM server, or the folder of the post office
+    /// [default: as it was]
+    #[arg(long, value_name = "URL|MAILDIR", requires = "temporary_key_from")]
+    pub server: Option<String>,
+    /// With a temporary key: one's own address [default: as it was]
+    #[arg(long, value_name = "SMTP", requires = "temporary_key_from")]
+    pub address: Option<String>,
     /// Why
     #[arg(long, value_enum, default_value_t = Lost::KeyCompromise)]
     pub reason: Lost,

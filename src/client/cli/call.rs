@@ -86,12 +86,10 @@ fn ask_for_consent(keyset: &KeysetName) -> Result<Opener, Failure> {
             "The keyset {keyset} is used only with your permission: add --consent."
         )));
     }
-    let question = format!("May the keyset {keyset} be used? (yes/no)");
-    let answer = source::ask(&question)?.unwrap_or_default();
-    if answer.eq_ignore_ascii_case("yes") || answer.eq_ignore_ascii_case("y") {
-        return Ok(Opener::Consent);
+    match source::ask_yes(&format!("May the keyset {keyset} be used?"))? {
+        Some(true) => Ok(Opener::Consent),
+        Some(false) | None => Err(Failure::Cancelled),
     }
-    Err(Failure::Cancelled)
 }
 
 impl From<Error> for Failure {

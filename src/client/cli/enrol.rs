@@ -18,12 +18,7 @@ pub(super) fn run(mut call: Call<'_>, options: &Enrol) -> Result<(), Failure> {
     if let Some(name) = &options.name {
         settings.name = Some(DisplayName::parse(name)?);
     }
-    settings.server = Some(Server::parse(&options.server).ok_or_else(|| {
-        Failure::Usage(format!(
-            "{} is neither an http address nor a folder.",
-            options.server
-        ))
-    })?);
+    settings.server = Some(server(&options.server)?);
     call.client.set_settings(settings)?;
     let keyset = match &options.keyset {
         Some(name) => KeysetName::parse(name)?,
@@ -46,6 +41,12 @@ pub(super) fn run(mut call: Call<'_>, options: &Enrol) -> Result<(), Failure> {
     )?;
     call.console.field("keyset", keyset.as_str());
     follow(&mut call, sent, options.wait)
+}
+
+/// The KM server that an option names.
+pub(super) fn server(typed: &str) -> Result<Server, Failure> {
+    Server::parse(typed)
+        .ok_or_else(|| Failure::Usage(format!("{typed} is neither an http address nor a folder.")))
 }
 
 /// What follows after sending: over HTTP the reply is here and is finished; by mail it will come.

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::client::cli::args::{Read, Seal, Unlocking};
 use crate::client::cli::call::{Call, Opener};
+use crate::client::cli::status::certificate_document;
 use crate::client::error::Error;
 use crate::client::message::file::Seal as How;
 use crate::client::message::verdict::{Line, Mark};
 use crate::client::message::view::{FileView, Opened, Person};
-use crate::client::view::CertificateView;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::verify::file::{self as certificates, Found};
 use crate::desk::file::{read_bounded, write_public};
@@ -114,8 +114,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::refused(format!("{}: {error}.", path.display())))
 }
 
-/// The certificates in a file of trusted ones: PEM, DER or PKCS#7.
-fn certificates_in(path: &Path) -> Result<Vec<Certificate>, Failure> {
+/// The certificates in a file: PEM, DER or PKCS#7.
+pub(super) fn certificates_in(path: &Path) -> Result<Vec<Certificate>, Failure> {
     let octets = read_file(path)?;
     let found = certificates::find(&octets)
         .map_err(|error| Failure::refused(format!("{}: {error}.", path.display())))?;
@@ -183,17 +183,6 @@ fn document(console: &mut Console, opened: &Opened) {
     let lines = verdict.lines.iter().map(
         |line| json!({"question": line.question, "mark": line.mark.word(), "words": line.words}),
     );
-    let certificate = |view: &CertificateView| {
-        json!({
-            "subject": view.subject,
-            "issuer": view.issuer,
-            "serial": view.serial,
-            "addresses": view.addresses,
-            "not_before": view.not_before.rfc3339(),
-            "not_after": view.not_after.rfc3339(),
-            "fingerprint": view.fingerprint,
-        })
-    };
     console.field("from", people(&opened.from));
     console.field("to", people(&opened.to));
     console.field("cc", people(&opened.cc));
@@ -208,7 +197,7 @@ fn document(console: &mut Console, opened: &Opened) {
     console.field("signed", verdict.signed);
     console.field("encrypted", verdict.encrypted);
     console.field("lines", lines.collect::<Value>());
-    console.field("signer", opened.signer.as_ref().map(certificate));
-    let encryption = opened.encryption.as_ref().map(certificate);
+    console.field("signer", opened.signer.as_ref().map(certificate_document));
+    let encryption = opened.encryption.as_ref().map(certificate_document);
     console.field("encryption_certificate", encryption);
 }

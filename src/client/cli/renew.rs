@@ -2,9 +2,11 @@
 
 use crate::client::cli::args::{Renew, ReportLost};
 use crate::client::cli::call::Call;
-use crate::client::cli::enrol::{follow, store_answer};
+use crate::client::cli::enrol::{follow, server, store_answer};
+use crate::client::cli::message::certificates_in;
 use crate::client::error::Error;
 use crate::client::view::{LostReason, Purpose, RENEWAL_QUESTION, Renewal};
+use crate::domain::address::MailAddress;
 use crate::terminal::failure::Failure;
 use crate::terminal::source;
 
@@ -33,10 +35,37 @@ pub(super) fn run(mut call: Call<'_>, options: &Renew) -> Result<(), Failure> {
 }
 
 pub(super) fn report_lost(mut call: Call<'_>, options: &ReportLost) -> Result<(), Failure> {
+    if options.temporary_key_from.is_some() {
+        return report_without_keyset(call, options);
+    }
     let (keyset, opener) = call.opening(&options.opening)?;
     let reason = LostReason::from(options.reason);
     let sent = call.client.report_lost(&keyset, opener.unlock(), reason)?;
     call.console.field("keyset", keyset.as_str());
+    follow(&mut call, sent, options.wait)
+}
+
+/// The keyset is gone; a temporary key shows whose certificates these are.
+fn report_without_keyset(mut call: Call<'_>, options: &ReportLost) -> Result<(), Failure> {
+    let mut settings = call.client.settings().clone();
+    if let Some(address) = &options.address {
+        settings.address = Some(MailAddress::parse(address)?);
+    }
+    if let Some(typed) = &options.server {
+        settings.server = Some(server(typed)?);
+    }
+    call.client.set_settings(settings)?;
+    let mut certificates = Vec::new();
+    for file in &options.certificate {
+        certificates.extend(certificates_in(file)?);
+    }
+    let from = options.temporary_key_from.as_ref();
+    let typed = call
+        .inputs
+        .secret_line(from, "--temporary-key-from", "Temporary key")?;
+    let reason = LostReason::from(options.reason);
+    let client = &mut call.client;
+    let sent = client.report_lost_under(typed.expose(), &certificates, reason)?;
     follow(&mut call, sent, options.wait)
 }
 
@@ -50,6 +79,5 @@ fn wants(call: &mut Call<'_>, options: &Renew) -> Result<bool, Failure> {
         return Err(Failure::Usage(words.to_owned()));
     }
     call.console.flush()?;
-    let answer = source::ask("yes or no")?.ok_or(Failure::Cancelled)?;
-    Ok(answer.eq_ignore_ascii_case("yes") || answer.eq_ignore_ascii_case("y"))
+    source::ask_yes("Send it?")?.ok_or(Failure::Cancelled)
 }

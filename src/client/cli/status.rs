@@ -76,7 +76,8 @@ fn keyset_document(keyset: &KeysetView, renewal: Renewal) -> Value {
     })
 }
 
-fn certificate_document(certificate: &CertificateView) -> Value {
+/// The JSON document of a certificate.
+pub(super) fn certificate_document(certificate: &CertificateView) -> Value {
     json!({
         "subject": certificate.subject,
         "issuer": certificate.issuer,

@@ -46,7 +46,7 @@ impl Source {
     }
 
     fn words(self, at: UnixTime) -> String {
-        let day: String = at.rfc3339().chars().take("2026-01-01".len()).collect();
+        let day = at.day();
         match self {
             Self::Fetched => format!("Key Management server, {day}"),
             Self::Message => format!("signed message, {day}"),

@@ -157,9 +157,11 @@ fn beside(unwrapped: &Unwrapped, senders: &Senders<'_>) -> Option<Line> {
     if unwrapped.outside.is_blank() || unwrapped.layers.is_empty() {
         return None;
     }
-    let of_author = author_layer(&unwrapped.layers, senders);
-    let is_signed = of_author.is_some_and(|place| place < unwrapped.around_outside);
-    Some(if is_signed {
+    let around = unwrapped.layers.iter().take(unwrapped.around_outside);
+    let mut signers = around
+        .filter_map(Layer::seals)
+        .flat_map(|seals| &seals.signers);
+    Some(if signers.any(|signer| is_by_author(signer, senders)) {
         let words = "A part of the message is signed and stands outside what is protected twice. It \
             is shown apart.";
         Line::new("Other parts", Mark::Warning, words)

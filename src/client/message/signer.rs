@@ -245,7 +245,7 @@ impl Case<'_> {
                 Mark::Warning,
                 format!(
                     "The message says it was signed in the future, on {}.",
-                    day(at)
+                    at.day()
                 ),
             ),
             (Dates::InDate, Some((Dates::InDate, at))) if self.is_dated_otherwise(at) => (
@@ -260,7 +260,7 @@ impl Case<'_> {
                 Mark::Good,
                 format!(
                     "In date now, and on {}, when the message says it was signed.",
-                    day(at)
+                    at.day()
                 ),
             ),
             (Dates::InDate, None) => (
@@ -272,8 +272,8 @@ impl Case<'_> {
                 format!(
                     "A Signature has expired error. The certificate of {subject} expired on {}; \
                      the message says it was signed before, on {}.",
-                    day(*end),
-                    day(at)
+                    end.day(),
+                    at.day()
                 ),
             ),
             (Dates::Expired(subject, end), None) => (
@@ -281,7 +281,7 @@ impl Case<'_> {
                 format!(
                     "A Signature has expired error. The certificate of {subject} expired on {}, \
                      and the message does not say when it was signed.",
-                    day(*end)
+                    end.day()
                 ),
             ),
             (_, Some((Dates::Expired(subject, end), at))) => (
@@ -289,8 +289,8 @@ impl Case<'_> {
                 format!(
                     "A Signature has expired error. The certificate of {subject} expired on {}, \
                      before the message was signed on {}.",
-                    day(*end),
-                    day(at)
+                    end.day(),
+                    at.day()
                 ),
             ),
             (Dates::NotYetValid(subject, start), _)
@@ -299,7 +299,7 @@ impl Case<'_> {
                 format!(
                     "The message was signed before the certificate of {subject} became valid on \
                      {}.",
-                    day(*start)
+                    start.day()
                 ),
             ),
         };
@@ -359,8 +359,8 @@ impl Case<'_> {
                 format!(
                     "The certificate of {subject} was revoked on {} ({reason}). The message says \
                      it was signed before, on {}; nothing proves it.",
-                    day(at),
-                    day(signed)
+                    at.day(),
+                    signed.day()
                 ),
             ),
             Some(_) | None => (
@@ -368,7 +368,7 @@ impl Case<'_> {
                 format!(
                     "The certificate of {subject} was revoked on {} ({reason}): the signature can \
                      not be relied upon.",
-                    day(at)
+                    at.day()
                 ),
             ),
         }
@@ -382,8 +382,3 @@ const MAX_APART: i64 = 60 * 60;
 /// The words for a revocation list that is not to be had, as they always were (Q146464).
 pub(super) const NO_LIST: &str = "Unable to obtain a valid certificate revocation list. Digital \
     signatures cannot be trusted at this time.";
-
-/// A day, UTC.
-fn day(at: UnixTime) -> String {
-    at.rfc3339().chars().take("2026-01-01".len()).collect()
-}

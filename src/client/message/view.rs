@@ -59,9 +59,13 @@ impl Person {
     /// `Name <address>`, or the address alone.
     pub fn words(&self) -> String {
         if self.name.is_empty() {
-            self.address.clone()
-        } else {
-            format!("{} <{}>", self.name, self.address)
+            return self.address.clone();
+        }
+        let words: Vec<&str> = self.name.split_whitespace().collect();
+        let name = words.join(" ");
+        match name.char_indices().nth(LONGEST_NAME) {
+            None => format!("{name} <{}>", self.address),
+            Some((end, _)) => format!("{}… <{}>", name.split_at(end).0, self.address),
         }
     }
 }
@@ -101,6 +105,10 @@ pub struct Opened {
     /// The CMP message in it, for [`super::super::Client::open_reply`].
     pub reply: Option<Vec<u8>>,
 }
+
+/// Characters of a name that are shown: what a certificate may have (RFC 5280 appendix A.1). Behind a
+/// longer one the address would stand out of sight.
+const LONGEST_NAME: usize = 64;
 
 impl Opened {
     /// The text to be shown: what stands beside the protected part comes after it, under a line that

@@ -32,6 +32,8 @@ fn a_temporary_key_becomes_a_keyset_and_leaves_no_trace() {
     assert_eq!(keysets[0].signing.as_ref().unwrap().der, reply.signing.der);
     let authority = world.client().authority().unwrap().unwrap();
     assert!(authority.trust_list_key.is_some());
+    let called = world.client().settings().name.clone().unwrap();
+    assert_eq!(called.as_str(), "Anna Berg", "as the certificate says");
     assert!(world.client().crl().unwrap().is_some());
     let typed = world.secret.clone();
     assert!(!is_in_files(&world.home(), typed.as_bytes()));
@@ -315,7 +317,7 @@ fn serve(world: &World, office: &Path) {
         let request = crate::client::post::cmp_in(&mail).unwrap();
         let answer = world.server().answer(&request);
         let envelope = crate::mail::compose::Envelope {
-            from: crate::mail::notice::SENDER,
+            from: crate::mail::post_office::SENDER,
             to: &[],
             cc: &[],
             subject: "Reply",

@@ -283,7 +283,8 @@ fn name_constraints(element: &Element<'_>) -> Result<NameConstraints, Malformed>
     Ok(constraints)
 }
 
-/// RFC 5280 section 4.2.1.13; the names of the points that hold a full list of the issuer. And 4.2.1.15 the same.
+/// RFC 5280 section 4.2.1.13; the names of the points that hold a full list of the issuer. And
+/// 4.2.1.15 the same.
 fn points(element: &Element<'_>) -> Result<Vec<GeneralName>, Malformed> {
     let mut reader = element.members()?;
     let mut names = Vec::new();

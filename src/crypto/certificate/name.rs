@@ -12,7 +12,8 @@ use crate::crypto::strict_der::{self, Element, Malformed};
 pub(in crate::crypto) struct Name {
     /// Its DER, as it came.
     pub(in crate::crypto) der: Vec<u8>,
-    /// `CN=Root, O=Example, C=US`: the most telling part first, as in RFC 4514; empty for the empty name.
+    /// `CN=Root, O=Example, C=US`: the most telling part first, as in RFC 4514; empty for the empty
+    /// name.
     pub(in crate::crypto) text: String,
     /// What names are compared by.
     pub(in crate::crypto) folded: FoldedName,
@@ -166,7 +167,8 @@ fn hex(octets: &[u8]) -> String {
     })
 }
 
-/// RFC 4514 section 2.4, and everything a screen would not show or show in another order as `\E2\80\AE`.
+/// RFC 4514 section 2.4, and everything a screen would not show or show in another order as
+/// `\E2\80\AE`.
 fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (place, character) in text.char_indices() {
@@ -214,7 +216,8 @@ const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 /// id-emailAddress (RFC 5280 appendix A.1).
 const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
 
-/// The attribute types with a name of their own (RFC 4519, RFC 5280 appendix A, ETSI EN 319 412-1); all are text.
+/// The attribute types with a name of their own (RFC 4519, RFC 5280 appendix A, ETSI EN 319 412-1);
+/// all are text.
 const ATTRIBUTES: &[(ObjectIdentifier, &str)] = &[
     (ObjectIdentifier::new_unwrap("2.5.4.3"), "CN"),
     (ObjectIdentifier::new_unwrap("2.5.4.4"), "SN"),

@@ -69,8 +69,8 @@ enum Side {
     Permitted,
 }
 
-/// Does the name lie within the subtree `top`? `None`: the subtree is of another form and says nothing
-/// about it. `Some(None)`: nobody can tell.
+/// Does the name lie within the subtree `top`? `None`: the subtree is of another form and says
+/// nothing about it. `Some(None)`: nobody can tell.
 #[expect(clippy::option_option, reason = "silence and doubt are two answers")]
 fn within(name: &GeneralName, top: &GeneralName, side: Side) -> Option<Option<bool>> {
     match (name, top) {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::crypto::judge::{Judgement, judge as ask};
+use crate::domain::address::MailAddress;
 use authorities::{Authorities, rows};
 use tables::{CASES, CERTIFICATES, LISTS};
 
@@ -140,4 +141,19 @@ fn a_hundred_namesakes_do_not_hide_the_trusted_one_nor_cost_more_than_the_limit(
     let [ca, anna, namesake] = ["ca", "anna", "namesake"].map(|name| made.certificate(name));
     let given = vec![namesake; 1_000];
     assert!(judge(&anna, &given, &[ca], &[], at, Purpose::Sign).stands());
+}
+
+#[test]
+fn an_address_with_blanks_around_it_certifies_nobody() {
+    // else no constraint of its authority would hold for it: "example.com " is another domain
+    let certificates = "
+root | /CN=Root | ec | root | ca | | 2026 2040 | sha256
+blank | /CN=Anna | ec | root | sign | subjectAltName=DER:30138111616e6e61406578616d706c652e636f6d20 | 2026 2028 | sha256
+";
+    let Some(made) = Authorities::new("blank", certificates, "") else {
+        return;
+    };
+    let certificate = made.certificate("blank");
+    assert!(certificate.addresses().is_empty());
+    assert!(!certificate.certifies(&MailAddress::parse("anna@example.com").unwrap()));
 }

@@ -1,4 +1,5 @@
-//! Certificates of the installation: the profiles of its root and of the users' encryption keys.
+//! What the authority of the installation issues: its own root, users' certificates, that of the KM
+//! server's key, and revocation lists.
 //!
 //! rcgen writes them, [`PrivateKey`] signs them, and before one is handed out it is parsed by other
 //! code and held against the rules in `rules`.
@@ -311,7 +312,8 @@ const ID_PE_AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
 /// id-ad-caIssuers (RFC 5280 section 4.2.2.1).
 const ID_AD_CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
-/// id-kp-cmcCA (RFC 6402 section 2.10, RFC 9810 section 4.5): may answer in the place of the authority.
+/// id-kp-cmcCA (RFC 6402 section 2.10, RFC 9810 section 4.5): may answer in the place of the
+/// authority.
 const ID_KP_CMC_CA: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 27];
 /// id-kp-cmKGA (RFC 9810 section 4.5): may make keys for others.
 const ID_KP_CM_KGA: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 32];

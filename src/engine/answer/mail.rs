@@ -11,8 +11,7 @@ use crate::mail::compose::{self, Envelope};
 use crate::mail::entity::Entity;
 use crate::mail::maildir::{self, Entry};
 use crate::mail::message;
-use crate::mail::notice::SENDER;
-use crate::mail::post_office::PostOffice;
+use crate::mail::post_office::{PostOffice, REPLY, SENDER};
 use crate::protocol::message::MAX_MESSAGE;
 use crate::protocol::read;
 use crate::store::outbox;
@@ -117,7 +116,7 @@ pub(super) fn push(
     name: &str,
     reply: &[u8],
 ) -> Result<(), Error> {
-    // The same name at every try, so that the same answer is there once.
+    // The same name at every try, so that the same answer is there once; 128 bits tell all apart.
     let unique: String = hex(&talk.request).chars().take(32).collect();
     let to_header = [(name.to_owned(), to.to_string())];
     let mail = compose::cmp(
@@ -125,7 +124,7 @@ pub(super) fn push(
             from: SENDER,
             to: &to_header,
             cc: &[],
-            subject: "Reply from the Security Authority",
+            subject: REPLY,
             at: talk.act.now,
             unique: &unique,
             in_reply_to: None,

@@ -101,7 +101,8 @@ impl Reply {
 }
 
 impl Talk<'_, '_> {
-    /// Protects a reply, and writes it down so that the same message gets it again.
+    /// Protects a reply, and writes it down so that the same message gets it again. What was only
+    /// asked for can be asked for again: lists are long, and every program wants them at each log-on.
     pub(super) fn finish(
         &mut self,
         party: &Party,
@@ -110,15 +111,18 @@ impl Talk<'_, '_> {
     ) -> Result<Answered, Error> {
         let mut nonce = [0; 16];
         self.act.rng.fill_bytes(&mut nonce);
+        let is_for_once = matches!(reply.body, Body::Genp(_));
         let octets = self.protect(party, nonce, reply.info, reply.body)?;
-        let kept = Kept {
-            request: self.request,
-            content: self.received.content_hash(),
-            nonce: nonce.to_vec(),
-            handed: reply.handed,
-            reply: octets.clone(),
-        };
-        exchange::keep(self, &party.record.guid, step, &kept)?;
+        if !is_for_once {
+            let kept = Kept {
+                request: self.request,
+                content: self.received.content_hash(),
+                nonce: nonce.to_vec(),
+                handed: reply.handed,
+                reply: octets.clone(),
+            };
+            exchange::keep(self, &party.record.guid, step, &kept)?;
+        }
         if let Some((act, detail)) = reply.report {
             attempts::was_right(self.act.tx, &refusals(&party.record))?;
             let report = report(&party.record, act, Outcome::Done, detail);

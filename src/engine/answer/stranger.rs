@@ -111,14 +111,9 @@ impl Talk<'_, '_> {
 impl Engine {
     /// Refuses octets that are no message, if at least a header can be read.
     pub(super) fn refuse_unreadable(&mut self, request: &[u8], why: &ReadError) -> Answer {
-        let failure = match why {
-            ReadError::Malformed(_) | ReadError::TooMuch(_) => Failure::BAD_DATA_FORMAT,
-            ReadError::Nonce => Failure::BAD_SENDER_NONCE,
-            ReadError::Unsupported(_) => Failure::BAD_REQUEST,
-            ReadError::Version(_) => Failure::UNSUPPORTED_VERSION,
-        };
+        let refusal = Refusal::new(why.failure(), &why.to_string());
         match read::read_header(request) {
-            Ok(header) => self.unprotected(&header, &Refusal::new(failure, &why.to_string())),
+            Ok(header) => self.unprotected(&header, &refusal),
             Err(_no_header) => Answer::default(),
         }
     }

@@ -31,7 +31,8 @@ pub(crate) struct ProtectedPart {
     pub(crate) body: Any,
 }
 
-/// Requests in one message: ours sends two; each may cost a signature check, and a key made by the server.
+/// Requests in one message: ours sends two; each may cost a signature check, and a key made by the
+/// server.
 const MAX_REQUESTS: usize = 8;
 
 /// The body of a message; the kinds left out are announcements, cross-certification and polling.

@@ -1,4 +1,5 @@
-//! The algorithms of MACs: `PBMParameter` (RFC 4211 section 4.4) and `PBMAC1-params` (RFC 8018 appendix A.5).
+//! The algorithms of MACs: `PBMParameter` (RFC 4211 section 4.4) and `PBMAC1-params` (RFC 8018
+//! appendix A.5).
 
 use der::asn1::{Any, ObjectIdentifier, OctetString};
 use der::{Encode as _, Sequence};

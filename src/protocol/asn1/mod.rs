@@ -1,4 +1,5 @@
-//! The ASN.1 types of CMP (RFC 9810 appendix F) and CRMF (RFC 4211 appendix B), and their exchange with plain values.
+//! The ASN.1 types of CMP (RFC 9810 appendix F) and CRMF (RFC 4211 appendix B), and their exchange
+//! with plain values.
 //!
 //! CMP's module has EXPLICIT tags, CRMF's IMPLICIT ones; a CHOICE is tagged EXPLICIT in both.
 

@@ -37,8 +37,6 @@ impl InfoItem {
 pub struct InfoKind(Cow<'static, [u8]>);
 
 impl InfoKind {
-    /// id-it-caProtEncCert: the certificate to encrypt for the server.
-    pub const CA_PROT_ENC_CERT: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 1]);
     /// id-it-signKeyPairTypes: algorithms of signing keys.
     pub const SIGN_KEY_PAIR_TYPES: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 2]);
     /// id-it-encKeyPairTypes: algorithms of encryption keys.
@@ -49,14 +47,10 @@ impl InfoKind {
     pub const CURRENT_CRL: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 6]);
     /// id-it-implicitConfirm: no certConf will be sent.
     pub const IMPLICIT_CONFIRM: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 13]);
-    /// id-it-origPKIMessage: the message that is answered.
-    pub const ORIG_PKI_MESSAGE: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 15]);
     /// id-it-caCerts: the authorities' certificates (SEQUENCE OF certificates).
     pub const CA_CERTS: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 17]);
     /// id-it-rootCaCert: a root that is to be replaced.
     pub const ROOT_CA_CERT: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 20]);
-    /// id-it-crlStatusList: the CRLs the client has.
-    pub const CRL_STATUS_LIST: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 22]);
     /// id-it-crls: newer CRLs (SEQUENCE OF `CertificateList`).
     pub const CRLS: Self = Self::registered(&[0x2b, 6, 1, 5, 5, 7, 4, 23]);
     /// Ours: the public key that signs trust lists (`SubjectPublicKeyInfo`).

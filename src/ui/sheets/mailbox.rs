@@ -124,10 +124,10 @@ fn connect_ui(ui: &mut Ui, page: &mut SecurityPage, acts: &mut Vec<SheetAct>) {
 
 fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
     let columns = [
-        Column::new("Use", 150.0),
-        Column::new("Serial number", 350.0),
+        Column::new("Use", 160.0),
         Column::new("Valid from", 84.0),
         Column::new("Valid until", 84.0),
+        Column::new("Serial number", 350.0),
     ];
     let certificates = page
         .facts
@@ -141,9 +141,9 @@ fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
             let certificate = &issued.certificate;
             let cells = vec![
                 use_words(issued),
-                certificate.serial_hex(),
                 words::local_day(certificate.not_before()),
                 words::local_day(certificate.not_after()),
+                certificate.serial_hex(),
             ];
             Some(Row {
                 icon: Some(Icon::Certificate),

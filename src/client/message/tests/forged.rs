@@ -117,3 +117,15 @@ fn what_another_signer_puts_around_a_message_is_not_its_authors() {
         assert_marks(&opened.verdict, &[("Other parts", mark)]);
     }
 }
+
+#[test]
+fn no_name_is_so_long_that_the_address_is_out_of_sight() {
+    let world = World::new();
+    let mut anna = world.person("Anna", ANNA);
+    let name = format!("Carl {} {}", " ".repeat(300), "\u{c4}".repeat(300));
+    let entity = compose::text_entity("Pay.\n", &[]);
+    let opened = read(&mut anna, &message((&name, EVE), &entity, world.now()));
+    let words = opened.from[0].words();
+    assert!(words.starts_with("Carl \u{c4}") && words.ends_with(&format!("\u{2026} <{EVE}>")));
+    assert!(words.chars().count() < 100, "{words}");
+}

@@ -29,8 +29,8 @@ pub(super) fn digest(identifier: &[u8]) -> Result<Digest, Unsupported> {
         .ok_or_else(|| Unsupported(format!("the digest algorithm {oid}")))
 }
 
-/// How the signature is made. `digest` is the one that the signer names beside, which counts where the
-/// algorithm itself names none (RFC 3370 section 3.2).
+/// How the signature is made. `digest` is the one that the signer names beside, which counts where
+/// the algorithm itself names none (RFC 3370 section 3.2).
 pub(super) fn signature(
     identifier: &[u8],
     digest: Digest,
@@ -64,8 +64,8 @@ pub(super) fn hash(digest: Digest, octets: &[u8]) -> Option<Vec<u8>> {
     Some(digest::digest(algorithm, octets).as_ref().to_vec())
 }
 
-/// RSASSA-PSS-params (RFC 4055 section 3.1). Other than in certificates, defaults that are written out
-/// are taken: several programs do that, and nothing depends on one encoding here.
+/// RSASSA-PSS-params (RFC 4055 section 3.1). Other than in certificates, defaults that are written
+/// out are taken: several programs do that, and nothing depends on one encoding here.
 fn pss(identifier: &[u8]) -> Result<SignatureAlgorithm, Unsupported> {
     let parameters = pss_parameters(identifier)
         .map_err(|_malformed| Unsupported("the parameters of RSA-PSS".to_owned()))?;

@@ -47,8 +47,8 @@ impl<'a> Attributes<'a> {
         Ok(Self { list })
     }
 
-    /// Could `content` pass for signed attributes? Whoever signed attributes has also signed the octets
-    /// of their SET; with the attributes left out, these would be content that nobody wrote.
+    /// Could `content` pass for signed attributes? Whoever signed attributes has also signed the
+    /// octets of their SET; with the attributes left out, these would be content that nobody wrote.
     pub(super) fn are(content: &'a [u8]) -> bool {
         let read = Walk::into(content, SET).and_then(Self::read);
         read.is_ok_and(|attributes| {
@@ -100,7 +100,8 @@ impl<'a> Attributes<'a> {
                 .map(|value| CertificateId::issuer_and_serial(value.content))
                 .transpose();
         };
-        // RFC 8551 section 2.5.3: [1] is a RecipientKeyIdentifier, which begins with its key identifier
+        // RFC 8551 section 2.5.3: [1] is a RecipientKeyIdentifier, which begins with its key
+        // identifier
         match value.tag {
             CONTEXT_0 => CertificateId::issuer_and_serial(value.content).map(Some),
             CONTEXT_1 => {
@@ -133,7 +134,8 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// The SET in the order of DER, if it came in another: RFC 5652 section 5.4 has that signed even then.
+/// The SET in the order of DER, if it came in another: RFC 5652 section 5.4 has that signed even
+/// then.
 pub(super) fn in_order(set: &[u8]) -> Option<Vec<u8>> {
     // no SET, no order: the octets as they came are tried in any case
     let members = Vec::<Any>::from_der(&[&[SEQUENCE], set.get(1..)?].concat()).ok()?;

@@ -29,7 +29,8 @@ pub fn verify(message: &[u8], detached: Option<&[u8]>) -> Result<Signed, SmimeEr
     verify_knowing(message, detached, &[])
 }
 
-/// The same for signers that may have left out their certificate: `known` are those of correspondents.
+/// The same for signers that may have left out their certificate: `known` are those of
+/// correspondents.
 pub fn verify_knowing(
     message: &[u8],
     detached: Option<&[u8]>,
