@@ -225,11 +225,10 @@ impl App {
             self.wants_exit = true;
             return;
         }
-        self.confirm(
-            "A message has not been sent. Leave, and lose what was written?",
-            "Leave",
-            |app| app.wants_exit = true,
-        );
+        let is_asked = |layer: &Layer| matches!(&layer.modal, Modal::Confirm(confirm) if confirm.question == LEAVE);
+        if !self.modals.iter().any(is_asked) {
+            self.confirm(LEAVE, "Leave", |app| app.wants_exit = true);
+        }
     }
 
     fn open_window(&mut self, body: Body) -> WindowNumber {
@@ -375,6 +374,8 @@ impl App {
         });
     }
 }
+
+const LEAVE: &str = "A message has not been sent. Leave, and lose what was written?";
 
 const ABOUT: &str = concat!(
     "KM Client, version ",

@@ -1,7 +1,7 @@
 //! What a person notices at the mail user's window without a thought of keys: the first start, the
 //! keyboard, what is told how often, and what is never lost.
 
-use egui::Key;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use super::{KmServer, User};
@@ -88,6 +88,31 @@ fn a_message_of_which_only_the_address_was_typed_is_not_lost_unsaid() {
     anna.key(Key::Escape);
     anna.expect("The message has not been sent.");
     anna.click("Cancel");
+    anna.expect("Untitled - Message");
+}
+
+#[test]
+fn ctrl_and_enter_send_the_message() {
+    let (_server, mut anna) = anna();
+    anna.menu("Actions", "New Message…");
+    anna.type_into("To:", "anna@example.com");
+    anna.type_into("Subject:", "Note to myself");
+    anna.keys(Modifiers::COMMAND, Key::Enter);
+    anna.expect_not("Note to myself - Message");
+    anna.pass(4);
+    anna.expect("Anna Berg, Note to myself");
+}
+
+#[test]
+fn leaving_twice_with_an_unsent_message_is_asked_once() {
+    let (_server, mut anna) = anna();
+    anna.menu("Actions", "New Message…");
+    anna.type_into("To:", "ben@example.com");
+    anna.close_window();
+    anna.close_window();
+    anna.expect("Leave, and lose what was written?");
+    anna.click("Cancel");
+    anna.expect_not("Leave, and lose what was written?");
     anna.expect("Untitled - Message");
 }
 
