@@ -1,7 +1,7 @@
 //! What the KM server answers to the outside: CMP over HTTP (RFC 9811), certificates and the
 //! revocation list (RFC 4387), and the post office.
 //!
-//! One thread owns the engine ([`clerk`]); another one runs the connections, all of which are bounded
+//! One thread owns the engine (`clerk`); another one runs the connections, all of which are bounded
 //! in number, size and time, so that a stranger can neither fill the memory nor stop the others.
 
 mod clerk;

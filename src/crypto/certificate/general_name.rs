@@ -85,7 +85,7 @@ pub(super) fn read(element: &Element<'_>, purpose: Use) -> Result<GeneralName, M
     }
 }
 
-/// otherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }
+/// `otherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }`
 fn other_name(element: &Element<'_>) -> Result<GeneralName, Malformed> {
     let wrong = "a name in an extension is malformed";
     let mut reader = element.reader();

@@ -11,7 +11,7 @@ use crate::engine::answer::party::Party;
 use crate::engine::answer::reply::{Refusal, Reply, Stop};
 use crate::engine::error::Error;
 use crate::engine::{crl, trust};
-use crate::protocol::message::{Body, InfoItem, InfoKind};
+use crate::protocol::message::{Body, InfoItem, InfoKind, MAX_MESSAGE};
 
 /// What is answered to a question for nothing in particular.
 const ALL: [InfoKind; 8] = [
@@ -40,8 +40,13 @@ const P384: &[u8] = &[
 /// id-aes256-GCM (RFC 5084 section 3.2).
 const AES_256_GCM: &[u8] = &[0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 46];
 
+/// What values may have together, in octets: the rest of the message is header, protection and
+/// certificates, some KiB each.
+const ROOM: usize = MAX_MESSAGE - (64 << 10);
+
 /// `genm`. What is not known here is left out, and what is asked for twice is answered once: each
-/// question for the revocation list would buy another copy of it.
+/// question for the revocation list would buy another copy of it. A list that is too long for a
+/// message is left out as well; it is to be had from the publish folder.
 pub(super) fn inform(
     talk: &Talk<'_, '_>,
     party: &Party,
@@ -56,9 +61,15 @@ pub(super) fn inform(
         questions.iter().map(|question| &question.kind).collect()
     };
     let mut items: Vec<InfoItem> = Vec::new();
+    let mut room = ROOM;
     for kind in asked {
-        let is_answered = items.iter().any(|item| item.kind == *kind);
-        if !is_answered && let Some(value) = value(talk, kind)? {
+        if items.iter().any(|item| item.kind == *kind) {
+            continue;
+        }
+        if let Some(value) = value(talk, kind)?
+            && let Some(rest) = room.checked_sub(value.len())
+        {
+            room = rest;
             items.push(InfoItem::new(kind.clone(), value));
         }
     }

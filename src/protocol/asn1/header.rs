@@ -171,13 +171,13 @@ pub(crate) fn name(any: &Any) -> Result<Name, ReadError> {
     Ok(Name::Directory(raw::sequence(value)?.octets()?))
 }
 
-/// `rfc822Name` [1] (RFC 5280 section 4.2.1.6).
+/// `rfc822Name [1]` (RFC 5280 section 4.2.1.6).
 const RFC822_NAME: Tag = Tag::ContextSpecific {
     constructed: false,
     number: TagNumber(1),
 };
 
-/// `directoryName` [4], EXPLICIT because it is a CHOICE.
+/// `directoryName [4]`, EXPLICIT because it is a CHOICE.
 const DIRECTORY_NAME: Tag = Tag::ContextSpecific {
     constructed: true,
     number: TagNumber(4),

@@ -222,7 +222,7 @@ impl ErrorMsgContent {
     }
 }
 
-/// `envelopedData` [0] of `EncryptedKey` (RFC 4211 section 6.4), IMPLICIT as that module is.
+/// `envelopedData [0]` of `EncryptedKey` (RFC 4211 section 6.4), IMPLICIT as that module is.
 const ENVELOPED_DATA: Tag = Tag::ContextSpecific {
     constructed: true,
     number: TagNumber(0),

@@ -179,7 +179,7 @@ fn certificate(der: &[u8]) -> Result<Certificate, SmimeError> {
     Certificate::from_der(der).map_err(|_malformed| SmimeError::Certificate)
 }
 
-/// What [`PrivateKey::sign`] does, as CMS names it.
+/// What [`PrivateKey::sign`](crate::crypto::keypair::PrivateKey::sign) does, as CMS names it.
 struct Algorithms {
     digest: &'static digest::Algorithm,
     digest_id: ObjectIdentifier,
