@@ -193,6 +193,9 @@ impl<'a, T: Copy> Dialog<'a, T> {
                 ui.set_width(self.width);
                 keyboard::take_when_new(ui, self.id);
                 let result = contents(ui);
+                if self.buttons.is_empty() {
+                    return (result, None);
+                }
                 ui.add_space(theme::MARGIN);
                 (result, self.footer(ui))
             })
@@ -212,12 +215,13 @@ impl<'a, T: Copy> Dialog<'a, T> {
         ui.horizontal(|ui| {
             let widths = self.buttons.iter().map(|button| width(ui, button.text));
             let total = widths.reduce(|sum, width| sum + theme::GAP + width);
+            let is_only = self.buttons.len() == 1; // Enter can mean nothing else
             let room = ui.available_width() - total.unwrap_or_default();
             ui.spacing_mut().item_spacing.x = theme::GAP;
             ui.add_space(room.max(0.0));
             for button in &self.buttons {
                 let mut shown = Button::new(button.text).refused(button.refused);
-                if button.part == Part::Default {
+                if button.part == Part::Default || is_only {
                     shown = shown.default_of_dialog();
                 }
                 if shown.show(ui).yes() {

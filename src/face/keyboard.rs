@@ -153,6 +153,11 @@ pub(super) fn hears_keys(ui: &Ui) -> bool {
         && (layer.order != Order::Middle || window::front(ctx) == Some(layer))
 }
 
+/// Whether Ctrl and `key` were pressed for the window that `ui` belongs to.
+pub fn ctrl_pressed(ui: &Ui, key: Key) -> bool {
+    hears_keys(ui) && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key))
+}
+
 /// A focused button takes Enter for itself, so that the default button does not hear it too.
 pub(super) fn take_enter(ui: &Ui, response: &Response) {
     if response.has_focus() {

@@ -62,6 +62,7 @@ pub use form::Form;
 pub use form::form;
 pub use group::group;
 pub use icons::Icon;
+pub use keyboard::ctrl_pressed;
 pub use keyboard::rest_keyboard;
 pub use keyboard::take_keyboard;
 pub use list::Column;

@@ -65,6 +65,8 @@ pub struct App {
     received_at: Option<UnixTime>,
     /// Why no mail could be fetched the last time. It is told once, not every few seconds.
     pub trouble: Option<Message>,
+    /// Whether mail could be fetched the last time.
+    is_received: bool,
     is_leaving: bool,
 }
 
@@ -123,6 +125,7 @@ impl App {
             asked_file: None,
             received_at: None,
             trouble: None,
+            is_received: false,
             is_leaving: false,
         };
         if let Some(settings) = settings {
@@ -222,11 +225,10 @@ impl App {
             self.wants_exit = true;
             return;
         }
-        self.confirm(
-            "A message has not been sent. Leave, and lose what was written?",
-            "Leave",
-            |app| app.wants_exit = true,
-        );
+        let is_asked = |layer: &Layer| matches!(&layer.modal, Modal::Confirm(confirm) if confirm.question == LEAVE);
+        if !self.modals.iter().any(is_asked) {
+            self.confirm(LEAVE, "Leave", |app| app.wants_exit = true);
+        }
     }
 
     fn open_window(&mut self, body: Body) -> WindowNumber {
@@ -280,9 +282,9 @@ impl App {
     }
 
     fn received(&mut self, arrivals: Result<Vec<Arrival>, Error>) {
+        self.is_received = arrivals.is_ok();
         match arrivals {
             Ok(arrivals) => {
-                self.trouble = None;
                 for arrival in arrivals {
                     self.arrived(arrival);
                 }
@@ -316,6 +318,9 @@ impl App {
         };
         self.post(read, |app, read: Result<_, Error>| match read {
             Ok((messages, keysets, session, settings)) => {
+                if app.is_received {
+                    app.trouble = None;
+                }
                 app.inbox.refresh(messages);
                 app.session = session;
                 app.owner = account::owner(&settings);
@@ -369,6 +374,8 @@ impl App {
         });
     }
 }
+
+const LEAVE: &str = "A message has not been sent. Leave, and lose what was written?";
 
 const ABOUT: &str = concat!(
     "KM Client, version ",

@@ -1,6 +1,6 @@
 //! A message being written.
 
-use egui::{Context, Ui, Vec2};
+use egui::{Context, Key, Ui, Vec2};
 
 use crate::client::app::WindowNumber;
 use crate::client::app::command::Command;
@@ -46,7 +46,8 @@ pub(super) fn compose_ui(
 
 fn tools(ui: &mut Ui, draft: &mut Compose, acts: &mut Vec<ComposeAct>) {
     ui.horizontal(|ui| {
-        if Button::new("Send").icon(Icon::Send).show(ui).yes() {
+        let send = Button::new("Send").icon(Icon::Send).tip("Ctrl+Enter");
+        if send.show(ui).yes() || face::ctrl_pressed(ui, Key::Enter) {
             acts.push(ComposeAct::Send);
         }
         if Button::new("Attach File…")

@@ -162,6 +162,9 @@ fn status_words(app: &App) -> Vec<String> {
         0 => count,
         unread => format!("{count}, {unread} unread"),
     }];
+    if app.trouble.is_some() {
+        words.push("Mail can not be fetched".to_owned());
+    }
     if app.is_asking_for_file() {
         words.push("Waiting for the file dialog".to_owned());
     }

@@ -2,6 +2,7 @@
 
 mod keysets;
 mod life;
+mod manners;
 mod q192181;
 mod q199760;
 
@@ -129,6 +130,17 @@ impl User {
         client.set_settings(settings).unwrap();
         Self {
             screen: screen_of(server, Ok(client)),
+            server: server.clone(),
+            home,
+        }
+    }
+
+    /// At the window of a new home folder, as it is at the first start.
+    pub fn unknown(server: &KmServer, seed: u64) -> Self {
+        let home = Folder::new();
+        let client = client(server, home.path(), seed);
+        Self {
+            screen: screen_of(server, client),
             server: server.clone(),
             home,
         }
