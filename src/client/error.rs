@@ -52,6 +52,9 @@ pub enum Error {
     /// The keyset has no signing key and certificate to act with.
     #[error("the keyset {0} has no valid signing certificate")]
     NoSigningKey(KeysetName),
+    /// The certificates of the keyset were revoked, and when.
+    #[error("the certificates of the keyset {0} were revoked on {1}")]
+    Revoked(KeysetName, String),
     /// No such keyset.
     #[error("there is no keyset named {0}")]
     NoSuchKeyset(KeysetName),
@@ -156,7 +159,7 @@ impl Error {
             Self::NoSuchMessage => "Another program may have deleted it.",
             Self::Undelivered { .. } => "All others got it. Send it to these once more.",
             Self::Unreachable(_) => "Try again later.",
-            Self::NoSigningKey(_) => {
+            Self::NoSigningKey(_) | Self::Revoked(..) => {
                 "Ask your administrator for a new temporary key, and set up security again."
             }
             Self::NoSuchKeyset(_) => "Choose another keyset.",

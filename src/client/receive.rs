@@ -297,6 +297,9 @@ impl Client {
         for crl in &reply.crls {
             self.keep_crl(crl)?;
         }
+        if let Err(error) = self.fetch_crl() {
+            tracing::info!("the revocation list will be fetched later: {error}");
+        }
         request.wipe(&self.home)?;
         Ok(Some(Taken::Spent(Some(Arrival::Revoked {
             keyset: request.keyset,

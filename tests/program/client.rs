@@ -211,6 +211,17 @@ fn over_http_one_call_sets_up_and_another_keyset_name_is_the_way_out() {
     );
     let lost = ["report-lost", "--password-from", &wrong];
     assert!(done(&world, &lost).contains("are revoked"));
+    let (text, out) = (world.file("text", "Hello"), world.path("out.eml"));
+    let sign = [
+        "sign",
+        "--to",
+        ADDRESS,
+        &text,
+        &out,
+        "--password-from",
+        &wrong,
+    ];
+    refused(&world, 1, &sign, "were revoked on");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::client::message::view::{Draft, Posted};
 use crate::client::record::hex;
 use crate::client::{Client, Unlock};
 use crate::crypto::certificate::Certificate;
+use crate::crypto::crl::Crl;
 use crate::crypto::smime::enveloped::{self, Cipher, Recipient};
 use crate::crypto::smime::signed::{self, Form, Signing};
 use crate::domain::address::MailAddress;
@@ -105,7 +106,10 @@ impl Client {
             None
         };
         let signed = match &keyset {
-            Some(keyset) if protect.sign => sign(entity, keyset, self.now())?,
+            Some(keyset) if protect.sign => {
+                self.refuse_revoked(keyset)?;
+                sign(entity, keyset, self.now())?
+            }
             Some(_) | None => entity.to_vec(),
         };
         match &keyset {
@@ -114,6 +118,19 @@ impl Client {
                 entity: signed,
                 cipher: None,
             }),
+        }
+    }
+
+    /// Refuses to sign with a certificate that is known to be revoked: nobody would believe it.
+    fn refuse_revoked(&self, keyset: &Keyset) -> Result<(), Error> {
+        let list = self.crl()?.and_then(|list| Crl::read(&list).ok());
+        let (Some(list), Some(held)) = (list, keyset.signing()) else {
+            return Ok(());
+        };
+        let is_ours = list.issuer_der() == held.certificate.issuer_der();
+        match list.entry(held.certificate.serial()).filter(|_| is_ours) {
+            Some(entry) => Err(Error::Revoked(keyset.name().clone(), entry.at.day())),
+            None => Ok(()),
         }
     }
 
