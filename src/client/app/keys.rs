@@ -284,7 +284,7 @@ impl App {
     fn mind_renewal(&mut self, keyset: KeysetName, renewal: Renewal) {
         match renewal {
             Renewal::Due => {
-                self.ask(RENEWAL_QUESTION, ["Yes", "No"], move |app| {
+                self.ask(RENEWAL_QUESTION, move |app| {
                     app.renew(keyset);
                 });
             }

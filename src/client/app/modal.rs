@@ -73,6 +73,8 @@ pub struct Confirm {
     pub accept: &'static str,
     /// What the other button says.
     pub decline: &'static str,
+    /// Whether something is lost then.
+    pub is_loss: bool,
     /// What is done then.
     pub then: Box<dyn FnOnce(&mut App) + Send>,
 }
@@ -126,27 +128,33 @@ impl App {
         }
     }
 
-    /// Asks before `then` is done.
+    /// Asks before `then` loses something.
     pub(super) fn confirm(
         &mut self,
         question: impl Into<String>,
         accept: &'static str,
         then: impl FnOnce(&mut Self) + Send + 'static,
     ) {
-        self.ask(question, [accept, "Cancel"], then);
+        self.push(Modal::Confirm(Confirm {
+            question: question.into(),
+            accept,
+            decline: "Cancel",
+            is_loss: true,
+            then: Box::new(then),
+        }));
     }
 
-    /// Asks with the words of both buttons.
+    /// Asks yes or no.
     pub(super) fn ask(
         &mut self,
         question: impl Into<String>,
-        [accept, decline]: [&'static str; 2],
         then: impl FnOnce(&mut Self) + Send + 'static,
     ) {
         self.push(Modal::Confirm(Confirm {
             question: question.into(),
-            accept,
-            decline,
+            accept: "Yes",
+            decline: "No",
+            is_loss: false,
             then: Box::new(then),
         }));
     }

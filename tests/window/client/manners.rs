@@ -117,6 +117,18 @@ fn leaving_twice_with_an_unsent_message_is_asked_once() {
 }
 
 #[test]
+fn an_enter_too_many_does_not_lose_an_unsent_message() {
+    let (_server, mut anna) = anna();
+    anna.menu("Actions", "New Message…");
+    anna.type_into("To:", "ben@example.com");
+    anna.close_front();
+    anna.expect("Close it, and lose what was written?");
+    anna.key(Key::Enter);
+    anna.expect_not("Close it, and lose what was written?");
+    anna.expect("Untitled - Message");
+}
+
+#[test]
 fn what_arrives_does_not_come_in_front_of_a_dialog_that_is_filled_in() {
     let server = KmServer::new();
     let (_id, token) = server.enabled("Anna Berg", "anna@example.com");

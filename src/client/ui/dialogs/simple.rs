@@ -38,6 +38,9 @@ pub(super) fn confirm_dialog(ctx: &Context, number: u64, confirm: &Confirm) -> O
         (Answer::Accept, confirm.accept),
         (Answer::Cancel, confirm.decline),
     ];
+    if confirm.is_loss {
+        return face::loss(ctx, (number, TITLE), &confirm.question, answers);
+    }
     face::message(
         ctx,
         number,
