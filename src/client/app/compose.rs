@@ -282,8 +282,13 @@ impl App {
             "to send the message"
         };
         let needs_keys = draft.sign || draft.encrypt;
+        let subject = draft.subject.clone();
         let deliver = move |client: &mut Client, unlock: Unlock<'_>| client.send(&draft, unlock);
-        let done = move |app: &mut Self, _posted: Posted| {
+        let done = move |app: &mut Self, posted: Posted| {
+            app.sent = Some(match posted.cipher {
+                Some(cipher) => format!("Sent “{subject}”, encrypted with {cipher}"),
+                None => format!("Sent “{subject}”"),
+            });
             app.drop_window(window);
             app.refresh();
         };

@@ -65,6 +65,8 @@ pub struct App {
     received_at: Option<UnixTime>,
     /// Why no mail could be fetched the last time. It is told once, not every few seconds.
     pub trouble: Option<Message>,
+    /// What was sent last.
+    pub sent: Option<String>,
     /// Whether mail could be fetched the last time.
     is_received: bool,
     is_leaving: bool,
@@ -125,6 +127,7 @@ impl App {
             asked_file: None,
             received_at: None,
             trouble: None,
+            sent: None,
             is_received: false,
             is_leaving: false,
         };

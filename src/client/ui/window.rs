@@ -165,6 +165,7 @@ fn status_words(app: &App) -> Vec<String> {
     if app.trouble.is_some() {
         words.push("Mail can not be fetched".to_owned());
     }
+    words.extend(app.sent.clone());
     if app.is_asking_for_file() {
         words.push("Waiting for the file dialog".to_owned());
     }

@@ -99,6 +99,7 @@ fn ctrl_and_enter_send_the_message() {
     anna.type_into("Subject:", "Note to myself");
     anna.keys(Modifiers::COMMAND, Key::Enter);
     anna.expect_not("Note to myself - Message");
+    anna.expect("Sent “Note to myself”");
     anna.pass(4);
     anna.expect("Anna Berg, Note to myself");
 }
