@@ -9,7 +9,7 @@ use crate::client::keyset::{Held, Keyset};
 use crate::client::keysets;
 use crate::client::record::hex;
 use crate::client::request::{After, NewKeys, Request, StoredAnswer};
-use crate::client::settings::Settings;
+use crate::client::settings::{Server, Settings};
 use crate::client::view::{Asks, CertificateView, Level, Purpose, ReplyView, RequestId};
 use crate::client::view::{RequestView, Sent, Stage};
 use crate::client::{Client, Finish, Protection, Unlock};
@@ -67,6 +67,18 @@ impl Client {
         self.ask_with_temporary_key(&mut request, First::Enrol)?;
         request.store(&self.home)?;
         self.send_request(&request)
+    }
+
+    /// What is under way goes to the server that is set now: its address was mistyped, or is another
+    /// one since.
+    pub(super) fn redirect_requests(&self, server: &Server) -> Result<(), Error> {
+        for mut request in Request::all(&self.home)? {
+            if request.server != *server {
+                request.server = server.clone();
+                request.store(&self.home)?;
+            }
+        }
+        Ok(())
     }
 
     /// Everything under way.

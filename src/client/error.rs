@@ -44,7 +44,7 @@ pub enum Error {
     #[error("a message can not be encrypted to {}", .0.join(", "))]
     NoCertificate(Vec<String>),
     /// These recipients have no mailbox in the post office; nothing was sent.
-    #[error("a message can not be delivered to {}, who have no mailbox here", .0.join(", "))]
+    #[error("a message can not be delivered to {}: there is no such mailbox here", .0.join(", "))]
     NoMailbox(Vec<String>),
     /// The message is no longer there.
     #[error("the message is not in the mailbox any more")]
@@ -155,7 +155,7 @@ impl Error {
             Self::File { .. } => "Check the disk and your permissions, then try again.",
             Self::KeysetExists(_) => "Choose another keyset name.",
             Self::Locked(_) => "Close the other program first.",
-            Self::NoMailbox(_) => "Nothing was sent. Compare the address with the directory.",
+            Self::NoMailbox(_) => "Nothing was sent. Check the address, or leave it out.",
             Self::NoSuchMessage => "Another program may have deleted it.",
             Self::Undelivered { .. } => "All others got it. Send it to these once more.",
             Self::Unreachable(_) => "Try again later.",

@@ -133,6 +133,9 @@ impl Client {
     /// Stores other settings.
     pub fn set_settings(&mut self, settings: Settings) -> Result<(), Error> {
         settings.store(&self.home)?;
+        if let Some(server) = &settings.server {
+            self.redirect_requests(server)?;
+        }
         self.settings = settings;
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::client::Client;
 use crate::client::settings::{Server, Settings};
+use crate::desk::file::is_there;
 use crate::domain::address::MailAddress;
 use crate::domain::names::DisplayName;
 use crate::forms::message::Message;
@@ -63,6 +64,14 @@ impl Account {
         let address = MailAddress::parse(&self.address);
         settings.address = Some(address.map_err(|error| format!("E-mail address: {error}."))?);
         let server = Server::parse(&self.server).ok_or(NO_SERVER)?;
+        if let Server::PostOffice(folder) = &server
+            && !is_there(folder)
+        {
+            return Err(format!(
+                "There is no folder {}. {NO_SERVER}",
+                folder.display()
+            ));
+        }
         let office = self.post_office.trim();
         settings.post_office = match &server {
             Server::PostOffice(folder) => Some(folder.clone()),

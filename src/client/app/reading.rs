@@ -66,6 +66,9 @@ impl Reading {
     /// The text. A message that is not what was sent shows nothing, and says so.
     pub fn text(&self) -> String {
         let text = self.opened.whole_text();
+        if self.opened.verdict.lacks_key() {
+            return NO_KEY.to_owned();
+        }
         if text.is_empty() && self.opened.verdict.mark == Mark::Bad {
             return NOT_SHOWN.to_owned();
         }
@@ -224,5 +227,8 @@ pub(super) const ANY_FILE: FileKind = FileKind {
 
 const NOT_SHOWN: &str = "The text is not shown, because it may not be what the sender has written. \
     Ask the sender to send the message again.";
+
+const NO_KEY: &str = "If you had the key before, ask your administrator to recover it: you get a temporary \
+    key. Then choose Get a Digital ID in Tools > Options > Security, and open this message again.";
 
 const NOT_READ: &str = "The message was not opened.";

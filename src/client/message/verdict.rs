@@ -1,5 +1,7 @@
 //! What there is to say of a message that was opened, one line a question.
 
+use crate::client::message::layers::NO_KEY;
+
 /// How one thing stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Mark {
@@ -98,6 +100,11 @@ impl Verdict {
             signed,
             lines,
         }
+    }
+
+    /// Whether none of the own keys opens the message.
+    pub fn lacks_key(&self) -> bool {
+        self.lines.iter().any(|line| line.words == NO_KEY)
     }
 }
 

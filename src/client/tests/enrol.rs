@@ -343,3 +343,23 @@ fn what_an_interrupted_write_left_is_wiped() {
         assert!(!part.exists(), "{folder}");
     }
 }
+
+#[test]
+fn what_is_under_way_follows_the_server_that_is_set() {
+    let mut world = World::new();
+    let settings = world.client().settings().clone();
+    let (mistyped, right) = (world.home().join("mistyped"), world.home().join("right"));
+    fs::create_dir(&right).unwrap();
+    let with = |folder: &Path| Settings {
+        server: Some(Server::PostOffice(folder.to_owned())),
+        ..settings.clone()
+    };
+    world.client().set_settings(with(&mistyped)).unwrap();
+    let secret = world.secret.clone();
+    let sent = world.client().set_up(&secret, &name("Anna")).unwrap();
+    assert!(matches!(sent, Sent::Unreachable(_)), "{sent:?}");
+    world.client().set_settings(with(&right)).unwrap();
+    world.client().send_again().unwrap();
+    let server = PostOffice::open(&right).server();
+    assert_eq!(maildir::list(&server).unwrap().len(), 1);
+}

@@ -64,7 +64,7 @@ pub(super) fn account_fields(ui: &mut Ui, account: &mut Account) {
         form.note("Its address (http://…), or the folder of the post office.");
         form.text("Post office:", &mut account.post_office);
         form.note(
-            "Only with an address above: the folder where everybody's mail lies. It may be empty.",
+            "Only where the server has an http address: the folder of everybody's mail, or nothing.",
         );
     });
 }

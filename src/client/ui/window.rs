@@ -33,6 +33,8 @@ pub struct Window {
     /// The box that says what is being done, while there is one.
     busy: Option<u64>,
     is_closing: bool,
+    /// The owner in the window's title.
+    titled: String,
 }
 
 /// Opens the window over an opened home folder, or over the reason why it is none, and returns when
@@ -65,6 +67,16 @@ impl Window {
             lists: BTreeMap::new(),
             busy: None,
             is_closing: false,
+            titled: String::new(),
+        }
+    }
+
+    /// Whose window it is stands in its title, for those who have several.
+    fn title(&mut self, ctx: &egui::Context) {
+        if self.titled != self.app.owner {
+            self.titled.clone_from(&self.app.owner);
+            let title = format!("{} - KM Client", self.titled);
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
         }
     }
 
@@ -132,6 +144,7 @@ impl eframe::App for Window {
             self.is_closing = true;
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
+        self.title(ctx);
         ctx.request_repaint_after(IDLE);
     }
 

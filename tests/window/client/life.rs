@@ -55,6 +55,10 @@ fn mail_is_signed_encrypted_read_and_after_a_lost_keyset_read_again() {
     // The keyset is gone; the help desk recovers the keys.
     let token = server.recover(anna_id);
     let mut anna = User::new(&server, "Anna Berg", "anna@example.com", 3);
+    anna.pass(4);
+    anna.double_click("Ben Bell");
+    assert!(anna.message_text().contains("ask your administrator to recover it"));
+    anna.close_front();
     anna.ask_for_digital_id(&token, None);
     anna.click("OK");
     anna.close_front();
