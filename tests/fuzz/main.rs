@@ -52,6 +52,10 @@ const INPUTS: u64 = 200;
 /// What a reader may need for a message of at most [`mutation::MAX_INPUT`] octets.
 const MEMORY: u64 = 64 << 20;
 
+/// How many inputs are made up at once, before the memory is limited: making one up may need more
+/// than reading it.
+const ROUND: usize = 50;
+
 /// What a reader may need for such a message.
 const TIME: Duration = Duration::from_secs(1);
 
@@ -108,8 +112,8 @@ fn child(target: Target) -> ExitCode {
     for seed in &seeds {
         target.read(seed); // what is made once is made before the memory is limited
     }
-    limit_memory();
     if let Ok(file) = env::var(INPUT) {
+        limit_memory();
         target.read(&fs::read(file).unwrap());
         return ExitCode::SUCCESS;
     }
@@ -122,8 +126,14 @@ fn child(target: Target) -> ExitCode {
         None => count == INPUTS,
         Some(seconds) => seconds <= start.elapsed().as_secs(),
     };
+    let mut round = Vec::new();
     while !is_over(count) {
-        let input = mutation::of(&seeds, &mut rng);
+        let Some(input) = round.pop() else {
+            set_limit("unlimited");
+            round.extend((0..ROUND).map(|_| mutation::of(&seeds, &mut rng)));
+            limit_memory();
+            continue;
+        };
         fs::write(&file, &input).unwrap();
         let (mut is_read, mut took) = timed(target, &input);
         if TIME < took {
@@ -159,10 +169,14 @@ fn timed(target: Target, input: &[u8]) -> (bool, Duration) {
 fn limit_memory() {
     let sizes = fs::read_to_string("/proc/self/statm").unwrap();
     let pages: u64 = sizes.split(' ').next().unwrap().parse().unwrap();
-    let limit = pages * PAGE + MEMORY;
+    set_limit(&(pages * PAGE + MEMORY).to_string());
+}
+
+/// The soft limit alone, which may be raised again.
+fn set_limit(limit: &str) {
     let status = Command::new("prlimit")
         .arg(format!("--pid={}", process::id()))
-        .arg(format!("--as={limit}"))
+        .arg(format!("--as={limit}:"))
         .status();
     assert!(status.unwrap().success(), "prlimit limits the memory");
 }

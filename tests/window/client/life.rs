@@ -57,7 +57,10 @@ fn mail_is_signed_encrypted_read_and_after_a_lost_keyset_read_again() {
     let mut anna = User::new(&server, "Anna Berg", "anna@example.com", 3);
     anna.pass(4);
     anna.double_click("Ben Bell");
-    assert!(anna.message_text().contains("ask your administrator to recover it"));
+    assert!(
+        anna.message_text()
+            .contains("ask your administrator to recover it")
+    );
     anna.close_front();
     anna.ask_for_digital_id(&token, None);
     anna.click("OK");
