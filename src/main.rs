@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Parser as _;
 use kmadmin::batch::{self, args::Arguments};
 use kmadmin::crypto::costs::Costs;
+use kmadmin::desk::display;
 use kmadmin::desk::operator::operator;
 use kmadmin::domain::time::{Clock, UnixTime};
 use kmadmin::engine::Surroundings;
@@ -39,7 +40,7 @@ fn open_window(arguments: &Arguments) -> u8 {
         (None, _) => return batch::refuse("There is no home folder: name one with --data DIR."),
         (_, Err(reason)) => return batch::refuse(&reason),
     };
-    if !has_display() {
+    if !display::is_named() {
         return batch::refuse(&without_window("there is no display"));
     }
     match ui::run(data, Box::new(surroundings), startup, Arc::new(SystemClock)) {
@@ -51,17 +52,10 @@ fn open_window(arguments: &Arguments) -> u8 {
     }
 }
 
-/// Whether a Wayland or X11 display is named. Without this question the toolkit would ask both and
-/// print what each of them says.
-fn has_display() -> bool {
-    let is_named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().any(is_named)
-}
-
 /// The sentence for a machine where no window opens.
 fn without_window(reason: &str) -> String {
     format!(
-        "No window can be opened here ({reason}); these work without one: kmadmin setup, mailbox, directory, administrator, passwords, trust, audit, check-ca and tour (see kmadmin --help)."
+        "No window can be opened here ({reason}); these work without one: kmadmin setup, mailbox, directory, administrator, passwords, trust, crl, publish, serve, audit, check-ca and tour (see kmadmin --help)."
     )
 }
 

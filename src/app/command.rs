@@ -1,5 +1,7 @@
 //! Every verb of the program once: its words, its place, its keys, and what it means right now.
 
+use crate::forms::commands::{self, Shortcut, entry};
+
 use super::App;
 use super::console::Console;
 use super::modal::Answer;
@@ -121,77 +123,8 @@ impl MenuName {
     ];
 }
 
-/// The keys that do the same as a verb.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Shortcut {
-    /// Alt and Enter.
-    AltEnter,
-    /// Ctrl and a letter.
-    Ctrl(char),
-    /// Delete.
-    Delete,
-    /// F5.
-    F5,
-}
-
-impl Shortcut {
-    /// As menus write it.
-    pub fn text(self) -> String {
-        match self {
-            Self::AltEnter => "Alt+Enter".to_owned(),
-            Self::Ctrl(letter) => format!("Ctrl+{letter}"),
-            Self::Delete => "Del".to_owned(),
-            Self::F5 => "F5".to_owned(),
-        }
-    }
-}
-
 /// How a verb looks and where it stands.
-pub struct Entry {
-    /// The verb.
-    pub verb: Verb,
-    /// Its menu.
-    pub menu: MenuName,
-    /// Whether a line separates it from the one before.
-    pub starts_group: bool,
-    /// Its title.
-    pub title: &'static str,
-    /// What it does, for tooltips.
-    pub hint: &'static str,
-    /// Its keys.
-    pub shortcut: Option<Shortcut>,
-    /// Whether the toolbar has it.
-    pub is_tool: bool,
-}
-
-const fn entry(verb: Verb, menu: MenuName, title: &'static str, hint: &'static str) -> Entry {
-    Entry {
-        verb,
-        menu,
-        starts_group: false,
-        title,
-        hint,
-        shortcut: None,
-        is_tool: false,
-    }
-}
-
-impl Entry {
-    const fn keys(mut self, shortcut: Shortcut) -> Self {
-        self.shortcut = Some(shortcut);
-        self
-    }
-
-    const fn tool(mut self) -> Self {
-        self.is_tool = true;
-        self
-    }
-
-    const fn after_line(mut self) -> Self {
-        self.starts_group = true;
-        self
-    }
-}
+pub type Entry = commands::Entry<Verb, MenuName>;
 
 /// Every verb once, in the order of menus and toolbar.
 pub const COMMANDS: &[Entry] = &[

@@ -8,6 +8,7 @@ use crate::domain::state::SecurityState;
 use crate::engine::Engine;
 use crate::engine::error::Error;
 use crate::engine::settings::Settings;
+use crate::forms::words;
 use crate::work::Watch;
 
 use super::App;
@@ -16,7 +17,6 @@ use super::message::Message;
 use super::paged::{PAGE_ROWS, Paged};
 use super::place::{Item, Place};
 use super::sheet::{Sheet, SheetId};
-use super::words;
 
 /// A column of the list of mailboxes.
 pub struct ColumnEntry {
@@ -296,7 +296,9 @@ impl App {
         };
         let question = format!(
             "Delete the mailbox {name}? The user can no longer get certificates or keys. \
-             The archived keys are kept: the mailbox moves to Deleted Mailboxes, from where they can be recovered."
+             The archived keys are kept: the mailbox moves to Deleted Mailboxes, from where they can be recovered. \
+             The certificates stay good until they are revoked: choose Revoke Advanced Security before you delete, or \
+             on the Security page of the deleted mailbox."
         );
         self.confirm(None, question, "Delete", move |app| {
             let delete = move |server: &mut KmServer, _: &Watch| {

@@ -119,6 +119,7 @@ impl PathForm {
             | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
+            | Answer::Send
             | Answer::Suggest
             | Answer::Typed => {
                 app.put_back(spot, Modal::Path(self));

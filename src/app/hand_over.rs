@@ -12,6 +12,7 @@ use crate::domain::time::UnixTime;
 use crate::engine::error::Error;
 use crate::engine::hand_over::{HandOver, HandedOver, KeyFile};
 use crate::engine::recover::{RecoverKey, Ticket};
+use crate::forms::words;
 use crate::work::Watch;
 
 use super::App;
@@ -20,7 +21,6 @@ use super::km_server::{KmServer, SessionView};
 use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
-use super::words;
 
 /// How advanced security is to be enabled.
 pub struct EnableForm {
@@ -85,9 +85,9 @@ impl RecoverForm {
         match answer {
             Answer::Accept => match self.operation() {
                 Ok(operation) => {
-                    let name = self.name;
+                    let whose = (self.mailbox, self.name);
                     app.ask(owner, operation, move |app, handed_over| {
-                        app.hand_over(owner, name, handed_over);
+                        app.hand_over(owner, whose, handed_over);
                     });
                 }
                 Err(problem) => {
@@ -96,7 +96,12 @@ impl RecoverForm {
                 }
             },
             Answer::Cancel => (), // nothing was begun
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_)
+            | Answer::Save
+            | Answer::SaveKeys
+            | Answer::Send
+            | Answer::Suggest
+            | Answer::Typed => {
                 self.problem = None;
                 app.put_back(spot, Modal::Recover(self));
             }
@@ -135,7 +140,12 @@ impl EnableForm {
             (Answer::Accept, Some(sheet)) => self.enable(app, sheet),
             (Answer::Accept | Answer::Cancel, _) => (), // nothing was begun
             (
-                Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed,
+                Answer::Copy(_)
+                | Answer::Save
+                | Answer::SaveKeys
+                | Answer::Send
+                | Answer::Suggest
+                | Answer::Typed,
                 _,
             ) => {
                 app.put_back(spot, Modal::Enable(self));
@@ -166,7 +176,7 @@ impl EnableForm {
                 match enabled {
                     Ok((handed_over, session)) => {
                         app.note_session(sheet, session);
-                        app.hand_over(Some(sheet), name, handed_over);
+                        app.hand_over(Some(sheet), (mailbox, name), handed_over);
                     }
                     Err(error) => app.tell(Some(sheet), Message::of(&error)),
                 }
@@ -190,7 +200,8 @@ pub struct OneTime {
     pub saved_keys: Option<String>,
     /// What was just done, or what is still to be done.
     pub remark: Option<Message>,
-    is_taken: bool, // copied or saved, at least one of the secrets
+    mailbox: MailboxId,
+    is_taken: bool, // copied, saved or sent, at least one of the secrets
     is_warned: bool,
 }
 
@@ -252,6 +263,7 @@ impl OneTime {
             }
             Answer::Save => self.ask_save(app, spot, What::Secrets),
             Answer::SaveKeys => self.ask_save(app, spot, What::Keys),
+            Answer::Send => self.ask_send(app, spot),
             Answer::Suggest | Answer::Typed => {
                 app.put_back(spot, Modal::HandedOver(self));
             }
@@ -306,6 +318,26 @@ impl OneTime {
         });
     }
 
+    /// Says what it means before the temporary key goes by mail.
+    fn ask_send(self, app: &mut App, spot: Spot) {
+        let (name, mailbox) = (&self.name, self.mailbox);
+        let question = format!(
+            "Send the temporary key of {name} by e-mail? It travels unprotected: whoever reads the \
+             message before {name} can get a Digital ID in this name. Hand it over in person where \
+             you can. The message is taken back when the key is used or runs out."
+        );
+        app.put_back(spot, Modal::HandedOver(self));
+        app.confirm(spot.owner, question, "Send", move |app| {
+            app.send_key(spot, mailbox);
+        });
+    }
+
+    fn sent(&mut self, sent: Result<(), Message>) {
+        self.is_taken |= sent.is_ok();
+        let done = || Message::information("Sent to the user's mailbox.");
+        self.remark = Some(sent.map_or_else(|message| message, |()| done()));
+    }
+
     fn save(&mut self, path: &Path, what: What) {
         let text;
         let octets = match (what, &self.file) {
@@ -353,7 +385,7 @@ impl App {
     pub(super) fn hand_over(
         &mut self,
         owner: Option<SheetId>,
-        name: String,
+        (mailbox, name): (MailboxId, String),
         handed_over: HandedOver,
     ) {
         let HandedOver {
@@ -368,9 +400,33 @@ impl App {
             file,
             saved_keys: None,
             remark: None,
+            mailbox,
             is_taken: false,
             is_warned: false,
         };
         self.push(owner, Modal::HandedOver(once));
+    }
+
+    /// Sends the temporary key that is shown at this spot, in the session of its Security page.
+    fn send_key(&mut self, spot: Spot, mailbox: MailboxId) {
+        let (now, owner) = (self.now(), spot.owner);
+        let deliver = move |server: &mut KmServer, _: &Watch| {
+            let at = owner.map(|sheet| server.in_session(sheet, now));
+            let Some((Some(engine), Some(session))) = at else {
+                return Err(Error::SessionEnded);
+            };
+            engine.send_temporary_key(session, mailbox)?;
+            Ok(SessionView::of(session))
+        };
+        self.busy(owner, "Sending…", deliver, move |app, sent| {
+            let sent = sent.map_err(|error| Message::of(&error)).map(|session| {
+                if let Some(sheet) = owner {
+                    app.note_session(sheet, session);
+                }
+            });
+            if let Some(once) = app.one_time_mut(spot) {
+                once.sent(sent);
+            }
+        });
     }
 }

@@ -4,7 +4,6 @@
 mod administrator_forms;
 pub mod command;
 pub mod console;
-pub mod draft;
 mod files;
 mod hand_over;
 pub mod km_server;
@@ -14,13 +13,12 @@ pub mod paged;
 mod people;
 pub mod place;
 pub mod prompt;
+mod revoke;
 mod session;
 pub mod sheet;
 pub mod start;
-pub mod typed;
 pub mod wizard;
 mod wizard_answers;
-pub mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -47,10 +45,13 @@ use wizard::Wizard;
 
 pub use crate::desk::Purpose;
 pub use crate::engine::hand_over::HandOver;
-pub use administrator_forms::{ChosenPassword, NewAdministrator, NewPassword};
+pub use crate::forms::chosen::ChosenPassword;
+pub use crate::forms::words;
+pub use administrator_forms::{NewAdministrator, NewPassword};
 pub use files::PathForm;
 pub use hand_over::{EnableForm, OneTime, RecoverForm};
 pub use people::ImportReview;
+pub use revoke::RevokeForm;
 pub use wizard_answers::CA_KEYS;
 
 /// The Administrator.
@@ -73,6 +74,8 @@ pub struct App {
     expired_at: UnixTime,
     is_leaving: bool,
     has_told_of_fault: bool,
+    told_unpublished: Option<Message>,
+    mailed_at: UnixTime,
 }
 
 /// What fills the window.
@@ -87,6 +90,9 @@ pub enum Stage {
 
 /// How often the program looks whether another one has written, in seconds.
 const POLL_SECS: i64 = 1;
+
+/// How often the post office is looked at, in seconds: a user waits for the reply.
+const MAIL_SECS: i64 = 3;
 
 /// How often what has expired is thrown away, in seconds.
 const EXPIRE_SECS: i64 = 60;
@@ -121,6 +127,8 @@ impl App {
             expired_at: now,
             is_leaving: false,
             has_told_of_fault: false,
+            told_unpublished: None,
+            mailed_at: now,
         };
         if let Some(startup) = startup {
             app.open(startup);
@@ -203,6 +211,12 @@ impl App {
         self.is_leaving = true;
         self.worker.cancel_all();
         self.cancel_dialogs(|_layer| true);
+        let end_turn = |server: &mut KmServer, _: &Watch| Some(server.engine.as_mut()?.end_turn());
+        self.post(end_turn, |_app, ended| {
+            if let Some(Err(error)) = ended {
+                tracing::warn!("{error}");
+            }
+        });
         // A reply may bring a prompt back, which is then cancelled in its turn.
         while let Some(reply) = self.worker.wait() {
             reply(self);
@@ -301,6 +315,11 @@ impl App {
                     app.tell(None, Message::of(&error));
                 }
             });
+            self.look_at_publishing();
+        }
+        if MAIL_SECS <= now.secs_since(self.mailed_at) {
+            self.mailed_at = now;
+            self.answer_mail();
         }
         if POLL_SECS <= now.secs_since(self.polled_at) {
             self.polled_at = now;
@@ -314,6 +333,33 @@ impl App {
                 }
             });
         }
+    }
+
+    /// Answers the post office, where no other program does.
+    fn answer_mail(&mut self) {
+        let answer =
+            |server: &mut KmServer, _: &Watch| Some(server.engine.as_mut()?.answer_post_office());
+        self.post(answer, |app, answered| match answered {
+            Some(Ok(0)) | None => (),
+            Some(Ok(_answered)) => app.refresh(),
+            Some(Err(error)) => tracing::warn!("{error}"),
+        });
+    }
+
+    /// Tells once, until it succeeds again, that what others read could not be brought up to date.
+    fn look_at_publishing(&mut self) {
+        let look = |server: &mut KmServer, _: &Watch| {
+            let engine = server.engine.as_ref()?;
+            engine.unpublished().map(Message::of)
+        };
+        self.post(look, |app, problem| {
+            if problem != app.told_unpublished {
+                app.told_unpublished.clone_from(&problem);
+                if let Some(message) = problem {
+                    app.tell(None, message);
+                }
+            }
+        });
     }
 
     /// Posts quick work.

@@ -9,6 +9,7 @@ use super::hand_over::{EnableForm, OneTime, RecoverForm};
 use super::message::Message;
 use super::people::ImportReview;
 use super::prompt::Authorize;
+use super::revoke::RevokeForm;
 use super::sheet::SheetId;
 use super::sheet::trust::{CertificateBox, TrustReview};
 
@@ -56,6 +57,8 @@ pub enum Modal {
     Path(PathForm),
     /// Why and how keys are recovered.
     Recover(RecoverForm),
+    /// Why advanced security is revoked.
+    Revoke(RevokeForm),
     /// What is in a file of certificates.
     TrustReview(TrustReview),
 }
@@ -91,6 +94,8 @@ pub enum Answer {
     Save,
     /// *Save* for a file of keys.
     SaveKeys,
+    /// *Send by E-Mail*.
+    Send,
     /// *Suggest*.
     Suggest,
     /// The text of a password field is another one.
@@ -205,6 +210,7 @@ impl App {
             Modal::NewPassword(form) => form.answer(self, spot, answer),
             Modal::Path(form) => form.answer(self, spot, answer),
             Modal::Recover(form) => form.answer(self, spot, answer),
+            Modal::Revoke(form) => form.answer(self, spot, answer),
             Modal::TrustReview(review) => review.answer(self, spot, answer),
         }
     }
@@ -243,6 +249,7 @@ impl App {
                 | Modal::NewAdministrator(_)
                 | Modal::NewPassword(_)
                 | Modal::Recover(_)
+                | Modal::Revoke(_)
                 | Modal::TrustReview(_) => (),
             }
         }

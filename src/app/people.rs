@@ -8,6 +8,7 @@ use crate::desk::{FileKind, FileQuestion, Purpose};
 use crate::engine::Engine;
 use crate::engine::directory::ImportPlan;
 use crate::engine::error::Error;
+use crate::forms::words;
 use crate::work::Watch;
 
 use super::App;
@@ -16,7 +17,6 @@ use super::km_server::KmServer;
 use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
-use super::words;
 
 /// What a file of people would do.
 pub struct ImportReview {
@@ -88,6 +88,7 @@ impl ImportReview {
             | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
+            | Answer::Send
             | Answer::Suggest
             | Answer::Typed => {
                 app.put_back(spot, Modal::ImportReview(self));

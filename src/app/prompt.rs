@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::engine::authorize::{Approval, Candidate, Operation, Quorum};
 use crate::engine::error::Error;
 use crate::engine::session::Remember;
+use crate::forms::typed::Typed;
 use crate::work::Watch;
 
 use super::App;
@@ -13,7 +14,6 @@ use super::km_server::KmServer;
 use super::message::Message;
 use super::modal::{Answer, Modal, Spot};
 use super::sheet::SheetId;
-use super::typed::Typed;
 
 /// A password prompt, whatever waits behind it.
 pub trait Prompt: Send {
@@ -75,7 +75,12 @@ impl Authorize {
         match answer {
             Answer::Accept => self.submit(app, spot),
             Answer::Cancel => self.prompt.cancel(app, spot.owner),
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_)
+            | Answer::Save
+            | Answer::SaveKeys
+            | Answer::Send
+            | Answer::Suggest
+            | Answer::Typed => {
                 self.problem = None;
                 app.put_back(spot, Modal::Authorize(self));
             }
@@ -103,7 +108,7 @@ impl Authorize {
                 self.prompt.submit(app, spot.owner, answer, remember);
             }
             Err(error) => {
-                self.problem = Some(super::words::sentence(&error));
+                self.problem = Some(crate::forms::words::sentence(&error));
                 app.put_back(spot, Modal::Authorize(self));
             }
         }

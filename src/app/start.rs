@@ -5,13 +5,13 @@ use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::error::Error;
 use crate::engine::startup;
+use crate::forms::typed::Typed;
+use crate::forms::words;
 use crate::work::Watch;
 
 use super::console::Console;
 use super::km_server::KmServer;
 use super::message::Message;
-use super::typed::Typed;
-use super::words;
 use super::{App, Stage};
 
 /// The question for the startup password.

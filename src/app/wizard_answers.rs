@@ -8,9 +8,9 @@ use crate::domain::names::{AdministratorName, OrganizationName, ServerName, Site
 use crate::domain::secret::SecretText;
 use crate::engine::settings::PublishUrl;
 use crate::engine::setup::SetupPlan;
+use crate::forms::words;
 
-use super::administrator_forms::ChosenPassword;
-use super::words;
+use crate::forms::chosen::ChosenPassword;
 
 /// What is typed into the wizard.
 pub struct Answers {

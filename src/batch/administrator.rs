@@ -6,12 +6,12 @@ use super::answers::Answers;
 use super::approve::approve;
 use super::args::{AnswerFiles, ReplacePassword};
 use super::call::{Call, Opened};
-use super::failure::Failure;
 use super::source::Source;
 use crate::domain::names::AdministratorName;
 use crate::domain::secret::Password;
 use crate::domain::time::UnixTime;
 use crate::engine::administer::{AddAdministrator, RemoveAdministrator};
+use crate::terminal::failure::Failure;
 
 /// Adds an administrator, who is pending until he accepts.
 pub(super) fn add(

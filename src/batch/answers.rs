@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::failure::Failure;
 use super::source::{Inputs, Source, ask, ask_hidden, can_ask};
 use crate::domain::secret::SecretText;
+use crate::terminal::failure::Failure;
 
 /// One answer to a password prompt.
 pub(super) enum Answer {

@@ -2,7 +2,6 @@
 
 use super::answers::{Answer, Answers};
 use super::call::Opened;
-use super::failure::Failure;
 use crate::domain::credential::Credential;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Unwatched;
@@ -10,6 +9,7 @@ use crate::domain::secret::Password;
 use crate::engine::authorize::{Approval, Operation};
 use crate::engine::error::Error;
 use crate::engine::session::{Remember, Session};
+use crate::terminal::failure::Failure;
 
 /// Asks for as many passwords as the policy demands, then does the act. Cancelling, and whatever
 /// ends the answers, changes nothing but the audit.

@@ -1,5 +1,6 @@
 //! The command line as clap reads it: names of acts and options, and nothing of what they do.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,6 +60,13 @@ pub enum Act {
     /// The Certificate Trust List
     #[command(subcommand)]
     Trust(TrustAct),
+    /// The certificate revocation list
+    #[command(subcommand)]
+    Crl(CrlAct),
+    /// Publish the revocation list, the CA certificate, users' certificates and the trust list
+    Publish,
+    /// Answer users' programs until stopped: CMP and certificates over HTTP, and the post office
+    Serve(Serve),
     /// The record of all acts
     #[command(subcommand)]
     Audit(AuditAct),
@@ -147,6 +155,8 @@ pub enum MailboxAct {
     Enable(Enable),
     /// Recover a user's keys
     Recover(Recover),
+    /// Revoke a user's certificates; the archived keys stay
+    Revoke(Revoke),
 }
 
 /// The General page's fields.
@@ -219,6 +229,26 @@ pub struct Recover {
     pub answers: AnswerFiles,
 }
 
+/// What revoking asks for.
+#[derive(Args, Debug)]
+pub struct Revoke {
+    /// The SMTP address, or the id of a deleted mailbox as `mailbox list --deleted` shows it
+    pub address: String,
+    /// The name of the KM server
+    #[arg(long, value_name = "NAME")]
+    pub server: String,
+    /// keyCompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn,
+    /// unspecified, cACompromise or aACompromise (RFC 5280)
+    #[arg(long)]
+    pub reason: String,
+    /// Since when the keys are not to be trusted, where that is known (RFC 3339, or a day)
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// Where the answers come from.
+    #[command(flatten)]
+    pub answers: AnswerFiles,
+}
+
 /// How keys reach the user.
 #[derive(Args, Debug)]
 pub struct HandOverTo {
@@ -228,6 +258,10 @@ pub struct HandOverTo {
     /// With --save-p12: make a temporary key as well
     #[arg(long, requires = "save_p12")]
     pub temporary_key: bool,
+    /// Send the temporary key to the user by e-mail as well, unprotected; recover then asks for one
+    /// KM Server password more, before the others
+    #[arg(long)]
+    pub send_by_email: bool,
 }
 
 /// Where answers to password prompts come from.
@@ -345,6 +379,24 @@ pub enum TrustAct {
         #[command(flatten)]
         answers: AnswerFiles,
     },
+}
+
+/// Acts on the revocation list.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum CrlAct {
+    /// Make a new list and publish it
+    Publish,
+}
+
+/// What serving asks for.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Where to listen for HTTP; port 0 takes a free one, which is printed
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Answer the mail in the post office as well
+    #[arg(long)]
+    pub post_office: bool,
 }
 
 /// Acts on the audit.

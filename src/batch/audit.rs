@@ -5,12 +5,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::call::{Call, Opened};
-use super::failure::Failure;
 use super::hand_over::new_file;
 use crate::domain::progress::Unwatched;
 use crate::engine::Engine;
 use crate::engine::audit::AuditVerdict;
 use crate::engine::views::AuditRow;
+use crate::terminal::failure::Failure;
 
 /// Lists the rows, newest first.
 pub(super) fn list(call: Call<'_>, find: Option<&str>) -> Result<(), Failure> {

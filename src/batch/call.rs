@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::console::Console;
 use super::default_data_folder;
-use super::failure::Failure;
 use super::source::{Inputs, Source};
 use crate::desk::file::read_bounded;
 use crate::engine::startup::{is_set_up, open};
 use crate::engine::{Engine, Surroundings};
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// A call before anything is opened.
 pub(super) struct Call<'a> {

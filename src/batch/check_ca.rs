@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::args::CheckCa;
 use super::call::read_file;
-use super::console::Console;
-use super::failure::Failure;
 use crate::domain::time::{Clock, UnixTime};
 use crate::engine::views::{Certificate, Fate, JudgedCertificate, judge_file};
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// Judges the file as of a time.
 pub(super) fn run(

@@ -6,11 +6,11 @@ use std::path::Path;
 use serde_json::json;
 
 use super::call::{Call, read_file};
-use super::console::Console;
-use super::failure::Failure;
 use super::hand_over::new_file;
 use crate::domain::progress::Unwatched;
 use crate::engine::directory::ImportPlan;
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// Judges every row, then makes the mailboxes of the accepted ones in one transaction.
 pub(super) fn import(call: Call<'_>, file: &Path, dry_run: bool) -> Result<(), Failure> {

@@ -4,10 +4,10 @@ use super::answers::Answers;
 use super::approve::session;
 use super::args::Enable;
 use super::call::Call;
-use super::failure::Failure;
-use super::hand_over::{deliver, reserve};
+use super::hand_over::{deliver, reserve, send};
 use super::mailbox::find;
 use crate::domain::progress::Unwatched;
+use crate::terminal::failure::Failure;
 
 /// Enables the mailbox and hands over its temporary key or its keys.
 pub(super) fn run(mut call: Call<'_>, options: &Enable) -> Result<(), Failure> {
@@ -26,5 +26,9 @@ pub(super) fn run(mut call: Call<'_>, options: &Enable) -> Result<(), Failure> {
         options.address
     ))?;
     opened.console.field("address", options.address.as_str());
-    deliver(opened.console, &options.hand_over, reserved, handed_over)
+    deliver(opened.console, &options.hand_over, reserved, handed_over)?;
+    if options.hand_over.send_by_email {
+        send(&mut opened, &mut session, id)?;
+    }
+    Ok(())
 }

@@ -4,12 +4,15 @@ use std::io;
 use std::path::Path;
 
 use super::args::HandOverTo;
-use super::console::Console;
-use super::failure::Failure;
+use super::call::Opened;
 use crate::desk::private_file::PrivateFile;
+use crate::domain::mailbox::MailboxId;
 use crate::domain::secret::{SecretBytes, SecretText};
 use crate::domain::time::UnixTime;
 use crate::engine::hand_over::{HandOver, HandedOver};
+use crate::engine::session::Session;
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// What was asked for, with the file already made: no act is done in vain because of a file name.
 pub(super) struct Reserved {
@@ -19,6 +22,10 @@ pub(super) struct Reserved {
 
 /// Makes the file that the options name.
 pub(super) fn reserve(options: &HandOverTo) -> Result<Reserved, Failure> {
+    if options.send_by_email && options.save_p12.is_some() && !options.temporary_key {
+        let words = "--send-by-email sends a temporary key: with --save-p12, name --temporary-key.";
+        return Err(Failure::Usage(words.to_owned()));
+    }
     let file = options.save_p12.as_deref().map(new_file).transpose()?;
     let hand_over = match (&file, options.temporary_key) {
         (None, _) => HandOver::TemporaryKey,
@@ -68,6 +75,22 @@ pub(super) fn deliver(
         "Password of the file (displayed once)",
         &keys.password,
     )?;
+    Ok(())
+}
+
+/// Sends the temporary key by e-mail, and says what that means. It was printed before, so that
+/// nothing is lost if this fails.
+pub(super) fn send(
+    opened: &mut Opened<'_>,
+    session: &mut Session,
+    mailbox: MailboxId,
+) -> Result<(), Failure> {
+    opened.engine.send_temporary_key(session, mailbox)?;
+    opened.console.note(
+        "The temporary key was sent by e-mail. It travels unprotected: whoever reads the message \
+         before the user can get a Digital ID in this name.",
+    )?;
+    opened.console.field("sent_by_email", true);
     Ok(())
 }
 

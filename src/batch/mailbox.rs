@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::args::NewMailbox;
 use super::call::{Call, Opened};
-use super::failure::Failure;
 use crate::domain::address::MailAddress;
 use crate::domain::listing::{Listing, Position, Scope};
 use crate::domain::mailbox::{General, Mailbox, MailboxId};
 use crate::domain::names::{Alias, DisplayName, Field};
+use crate::domain::state::Situation;
 use crate::domain::time::UnixTime;
 use crate::engine::views::Security;
+use crate::terminal::failure::Failure;
 
 /// Makes a mailbox.
 pub(super) fn new(call: Call<'_>, fields: &NewMailbox) -> Result<(), Failure> {
@@ -104,7 +105,8 @@ pub(super) fn delete(call: Call<'_>, address: &str) -> Result<(), Failure> {
     opened.engine.delete_mailbox(id)?;
     opened.console.field("id", id.0);
     opened.console.say(&format!(
-        "The mailbox {address} was deleted. Its archived keys stay, under the number {}.",
+        "The mailbox {address} was deleted. Its archived keys stay, under the number {0}. Its \
+         certificates stay good until they are revoked: kmadmin mailbox revoke {0}.",
         id.0
     ))?;
     Ok(())
@@ -148,13 +150,19 @@ fn json_row(row: &Mailbox, now: UnixTime) -> Value {
 
 fn security_lines(security: &Security) -> Vec<String> {
     let mut lines = Vec::new();
-    for certificate in &security.certificates {
+    for issued in &security.certificates {
+        let certificate = &issued.certificate;
         lines.push(format!(
-            "Certificate {}: {} to {}",
+            "Certificate {} ({}, {}): {} to {}",
             certificate.serial_hex(),
+            issued.used_for().word(),
+            issued.standing.word(),
             certificate.not_before().rfc3339(),
             certificate.not_after().rfc3339()
         ));
+    }
+    if let (Situation::Active, Some(from)) = (security.situation, security.renewal_from) {
+        lines.push(format!("Can be renewed from {}", from.rfc3339()));
     }
     lines.push(format!("Keys in the archive: {}", security.archived_keys));
     if let Some(expires) = security.temporary_key_expires {
@@ -164,32 +172,52 @@ fn security_lines(security: &Security) -> Vec<String> {
             expires.rfc3339()
         ));
     }
+    if let Some(since) = security.used_since {
+        lines.push(format!(
+            "Temporary key used since {} by a program that has not confirmed yet",
+            since.rfc3339()
+        ));
+    }
+    if 0 < security.other_tries {
+        lines.push(format!(
+            "Already used by another program: {} tries",
+            security.other_tries
+        ));
+    }
     if let Some(until) = security.pick_up_until {
         lines.push(format!("Keys wait for pick-up until {}", until.rfc3339()));
     }
     lines
 }
 
-fn security_fields(security: &Security) -> [(&'static str, Value); 4] {
-    let certificates = security.certificates.iter().map(|certificate| {
+fn security_fields(security: &Security) -> [(&'static str, Value); 6] {
+    let certificates = security.certificates.iter().map(|issued| {
+        let certificate = &issued.certificate;
         json!({
             "serial": certificate.serial_hex(),
             "fingerprint": certificate.fingerprint_hex(),
+            "use": issued.used_for().word(),
+            "standing": issued.standing.word(),
             "not_before": certificate.not_before().rfc3339(),
             "not_after": certificate.not_after().rfc3339(),
         })
     });
-    let temporary_key = security.temporary_key_expires.map(
-        |expires| json!({ "expires": expires.rfc3339(), "wrong_tries": security.wrong_tries }),
-    );
+    let temporary_key = security.temporary_key_expires.map(|expires| {
+        json!({
+            "expires": expires.rfc3339(),
+            "wrong_tries": security.wrong_tries,
+            "used_since": security.used_since.map(UnixTime::rfc3339),
+            "other_tries": security.other_tries,
+        })
+    });
+    let rfc3339 = |time: Option<UnixTime>| time.map(UnixTime::rfc3339).into();
     [
         ("certificates", certificates.collect()),
         ("archived_keys", security.archived_keys.into()),
         ("temporary_key", temporary_key.into()),
-        (
-            "pick_up_until",
-            security.pick_up_until.map(UnixTime::rfc3339).into(),
-        ),
+        ("unconfirmed", security.is_unconfirmed.into()),
+        ("renewal_from", rfc3339(security.renewal_from)),
+        ("pick_up_until", rfc3339(security.pick_up_until)),
     ]
 }
 

@@ -8,30 +8,33 @@ pub mod args;
 mod audit;
 mod call;
 mod check_ca;
-mod console;
+mod crl;
 mod directory;
 mod enable;
-mod failure;
 mod hand_over;
 mod mailbox;
 mod passwords;
+mod publish;
 mod recover;
+mod revoke;
+mod serve;
 mod setup;
-pub mod source;
 mod throw_away;
 mod tour;
 mod trust;
 
 use std::path::PathBuf;
 
-use self::args::{Act, AdministratorAct, Arguments, AuditAct, DirectoryAct, MailboxAct};
+use self::args::{Act, AdministratorAct, Arguments, AuditAct, CrlAct, DirectoryAct, MailboxAct};
 use self::args::{PasswordsAct, TrustAct};
 use self::call::Call;
-use self::console::{Console, Form};
-use self::failure::Failure;
-use self::source::Inputs;
 use crate::domain::secret::Password;
 use crate::engine::Surroundings;
+use crate::engine::error::Error;
+use crate::service::ServiceError;
+use crate::terminal::console::{Console, Form};
+use crate::terminal::failure::{self, Failure};
+use crate::terminal::source::{self, Inputs};
 
 /// Does `act` and returns the exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 cancelled.
 pub fn run(arguments: Arguments, act: &Act, around: Surroundings) -> u8 {
@@ -43,7 +46,7 @@ pub fn run(arguments: Arguments, act: &Act, around: Surroundings) -> u8 {
     let mut console = Console::standard(form);
     let call = Call {
         console: &mut console,
-        inputs: Inputs::new(),
+        inputs: Inputs::default(),
         data: arguments.data,
         startup_from: arguments.startup_from,
         around,
@@ -67,7 +70,7 @@ pub fn refuse(reason: &str) -> u8 {
 /// The startup password that `--startup-from` holds, for the window; the error is a sentence.
 pub fn startup_password(arguments: &Arguments) -> Option<Result<Password, String>> {
     let source = arguments.startup_from.as_ref()?;
-    let password = Inputs::new().password(Some(source), "--startup-from", "Startup password");
+    let password = Inputs::default().password(Some(source), "--startup-from", "Startup password");
     Some(password.map_err(|failure| failure.reason().to_owned()))
 }
 
@@ -88,6 +91,10 @@ fn dispatch(call: Call<'_>, act: &Act) -> Result<(), Failure> {
         Act::Mailbox(MailboxAct::Delete { address }) => mailbox::delete(call, address),
         Act::Mailbox(MailboxAct::Enable(options)) => enable::run(call, options),
         Act::Mailbox(MailboxAct::Recover(options)) => recover::run(call, options),
+        Act::Mailbox(MailboxAct::Revoke(options)) => revoke::run(call, options),
+        Act::Crl(CrlAct::Publish) => crl::publish(call),
+        Act::Publish => publish::run(call),
+        Act::Serve(options) => serve::run(call, options),
         Act::Directory(DirectoryAct::Import { file, dry_run }) => {
             directory::import(call, file, *dry_run)
         }
@@ -125,5 +132,30 @@ fn dispatch_administrator(call: Call<'_>, act: &AdministratorAct) -> Result<(), 
         AdministratorAct::Remove { name, answers } => administrator::remove(call, name, answers),
         AdministratorAct::List => administrator::list(call),
         AdministratorAct::ChangePassword(replace) => administrator::change_password(call, replace),
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if error.is_cancelled() {
+            return Self::Cancelled;
+        }
+        let notice = error.notice();
+        Self::Refused(
+            format!("{} {}", notice.what, notice.remedy)
+                .trim_end()
+                .to_owned(),
+        )
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Engine(error) => error.into(),
+            ServiceError::Listen { .. } | ServiceError::System(_) => {
+                Self::Refused(failure::sentence(&error.to_string()))
+            }
+        }
     }
 }

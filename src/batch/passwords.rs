@@ -8,9 +8,9 @@ use super::answers::Answers;
 use super::approve::approve;
 use super::args::AnswerFiles;
 use super::call::Call;
-use super::failure::Failure;
 use crate::domain::guard::Guard;
 use crate::engine::administer::{SetNumbers, ShareAnew};
+use crate::terminal::failure::Failure;
 
 /// Shows the five rows of the page.
 pub(super) fn show(call: Call<'_>) -> Result<(), Failure> {

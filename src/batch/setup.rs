@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::args::{CaKey, Setup};
 use super::call::{Call, absolute, no_path};
-use super::console::Console;
-use super::failure::Failure;
 use super::hand_over::{line, new_file, store};
 use crate::desk::places::{POST_OFFICE, PUBLISH_FOLDER, beside};
 use crate::domain::key_kind::KeyKind;
@@ -15,6 +13,8 @@ use crate::domain::secret::SecretText;
 use crate::engine::settings::PublishUrl;
 use crate::engine::setup::{Prepared, SetupPlan, prepare};
 use crate::engine::startup::is_set_up;
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// Sets up a KM server in the data folder. The startup password is on the disk before the folder is
 /// set up: a server that nobody can open would be worse than none.

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use super::failure::Failure;
+use crate::terminal::failure::Failure;
 
 /// A new folder of its owner alone below the system's place for such, removed when dropped.
 pub(super) struct ThrowAway(PathBuf);

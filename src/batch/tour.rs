@@ -8,8 +8,6 @@ use serde_json::json;
 use super::answers::{Answer, Answers};
 use super::approve::{approve, session};
 use super::call::{Call, Opened};
-use super::console::Console;
-use super::failure::Failure;
 use super::throw_away::ThrowAway;
 use crate::domain::address::MailAddress;
 use crate::domain::guard::Guard;
@@ -30,6 +28,8 @@ use crate::engine::setup::{SetupPlan, prepare};
 use crate::engine::strength::suggest;
 use crate::engine::trust::ImportCertificates;
 use crate::engine::views::judge_file;
+use crate::terminal::console::Console;
+use crate::terminal::failure::Failure;
 
 /// Sets up, shares, imports, cancels, enables, recovers, verifies, and removes the folder.
 pub(super) fn run(mut call: Call<'_>) -> Result<(), Failure> {

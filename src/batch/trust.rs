@@ -10,10 +10,10 @@ use super::approve::approve;
 use super::args::AnswerFiles;
 use super::call::{Call, read_file};
 use super::check_ca::{CERTIFICATES_LIMIT, report, report_unread};
-use super::failure::Failure;
 use crate::engine::error::Error;
 use crate::engine::trust::{ImportCertificates, Untrust};
 use crate::engine::views::Fate;
+use crate::terminal::failure::Failure;
 
 /// Lists the trusted certificates.
 pub(super) fn list(call: Call<'_>) -> Result<(), Failure> {

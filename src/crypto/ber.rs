@@ -4,7 +4,10 @@
 
 use thiserror::Error;
 
-/// Nesting beyond this is refused: `PKCS#7` and `PKCS#12` nest about 15 levels, and each level costs stack.
+use crate::crypto::element;
+
+/// Nesting beyond this is refused: `PKCS#7` and `PKCS#12` nest about 15 levels, and each level
+/// costs stack.
 const MAX_DEPTH: usize = 32;
 
 /// Length octets after the first; four reach 4 GiB, more than any file we read.
@@ -52,30 +55,37 @@ pub fn split_first(input: &[u8]) -> Result<(Element<'_>, &[u8]), BerError> {
     split_element(input, MAX_DEPTH)
 }
 
-/// The DER of the one BER element in `input`; memory stays within a small multiple of its size.
+/// The DER of the one BER element in `input`, made in one pass however lengths are left open; memory
+/// stays within a small multiple of its size.
 pub fn to_der(input: &[u8]) -> Result<Vec<u8>, BerError> {
-    let (element, rest) = split_first(input)?;
+    let mut der = Vec::with_capacity(input.len());
+    let rest = convert(input, MAX_DEPTH, &mut der)?;
     if !rest.is_empty() {
         return Err(BerError::Trailing);
     }
-    let mut der = Vec::with_capacity(input.len());
-    convert(&element, MAX_DEPTH, &mut der)?;
     Ok(der)
+}
+
+/// The contents of a string that may come in pieces, whatever its own tag: `[0] IMPLICIT OCTET
+/// STRING` does not show [`to_der`] that it is one.
+pub fn joined(string: &Element<'_>) -> Result<Vec<u8>, BerError> {
+    if string.tag & 0x20 == 0 {
+        return Ok(string.content.to_vec());
+    }
+    let mut body = Vec::with_capacity(string.content.len());
+    let mut rest = string.content;
+    while !rest.is_empty() {
+        rest = join(rest, MAX_DEPTH, &mut body)?;
+    }
+    Ok(body)
 }
 
 /// The first element of `input`, below which `depth` more levels may lie, and what follows it.
 fn split_element(input: &[u8], depth: usize) -> Result<(Element<'_>, &[u8]), BerError> {
-    let (&tag, after_tag) = input.split_first().ok_or(BerError::CutShort)?;
-    if tag == 0 || tag & 0x1f == 0x1f {
-        return Err(BerError::Form);
-    }
-    let (length, after_length) = split_length(after_tag)?;
-    let (content, rest) = match length {
-        Some(length) => after_length
-            .split_at_checked(length)
-            .ok_or(BerError::CutShort)?,
-        None if tag & 0x20 != 0 => split_open(after_length, depth)?,
-        None => return Err(BerError::Form),
+    let (tag, content) = split_header(input)?;
+    let (content, rest) = match content {
+        Content::Whole { content, rest } => (content, rest),
+        Content::Open(content) => split_open(content, depth)?,
     };
     let size = input.len().saturating_sub(rest.len());
     let octets = input.get(..size).unwrap_or_default();
@@ -85,6 +95,35 @@ fn split_element(input: &[u8], depth: usize) -> Result<(Element<'_>, &[u8]), Ber
         octets,
     };
     Ok((element, rest))
+}
+
+/// What follows an identifier and a length.
+#[derive(Clone, Copy)]
+enum Content<'a> {
+    /// Contents of open length, and what follows their end.
+    Open(&'a [u8]),
+    /// Contents of this length, and what follows them.
+    Whole { content: &'a [u8], rest: &'a [u8] },
+}
+
+/// The identifier octet of the first element of `input`, and its contents.
+fn split_header(input: &[u8]) -> Result<(u8, Content<'_>), BerError> {
+    let (&tag, after_tag) = input.split_first().ok_or(BerError::CutShort)?;
+    if tag == 0 || tag & 0x1f == 0x1f {
+        return Err(BerError::Form);
+    }
+    let (length, after_length) = split_length(after_tag)?;
+    let content = match length {
+        Some(length) => {
+            let (content, rest) = after_length
+                .split_at_checked(length)
+                .ok_or(BerError::CutShort)?;
+            Content::Whole { content, rest }
+        }
+        None if tag & 0x20 != 0 => Content::Open(after_length),
+        None => return Err(BerError::Form),
+    };
+    Ok((tag, content))
 }
 
 /// Contents of open length up to their two zero octets, and what follows these.
@@ -100,50 +139,67 @@ fn split_open(input: &[u8], depth: usize) -> Result<(&[u8], &[u8]), BerError> {
     }
 }
 
-/// Writes the DER of an element to `der`.
-fn convert(element: &Element<'_>, depth: usize, der: &mut Vec<u8>) -> Result<(), BerError> {
-    if element.tag & 0x20 == 0 {
-        push(der, element.tag, element.content);
-        return Ok(());
+/// Writes the DER of the first element of `input` to `der`, and gives what follows the element.
+fn convert<'a>(input: &'a [u8], depth: usize, der: &mut Vec<u8>) -> Result<&'a [u8], BerError> {
+    let (tag, content) = split_header(input)?;
+    if tag & 0x20 == 0 {
+        // contents of open length have members, and so are constructed
+        let Content::Whole { content, rest } = content else {
+            return Err(BerError::Form);
+        };
+        push(der, tag, content);
+        return Ok(rest);
     }
-    let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
     let mut body = Vec::new();
-    let mut rest = element.content;
-    while !rest.is_empty() {
-        let member;
-        (member, rest) = split_element(rest, depth)?;
-        match element.tag {
-            OCTET_STRING_IN_PIECES => join(&member, depth, &mut body)?,
-            // of the universal types only SEQUENCE and SET have members
-            0x21..=0x2f | 0x32..=0x3e => return Err(BerError::Pieces),
-            _ => convert(&member, depth, &mut body)?,
-        }
-    }
-    match element.tag {
+    let rest = each_member(content, depth, |member, depth| match tag {
+        OCTET_STRING_IN_PIECES => join(member, depth, &mut body),
+        // of the universal types only SEQUENCE and SET have members
+        0x21..=0x2f | 0x32..=0x3e => Err(BerError::Pieces),
+        _ => convert(member, depth, &mut body),
+    })?;
+    match tag {
         OCTET_STRING_IN_PIECES => push(der, OCTET_STRING, &body),
         tag => push(der, tag, &body),
     }
-    Ok(())
+    Ok(rest)
 }
 
-/// Appends the contents of a piece of an OCTET STRING, which may come in pieces itself.
-fn join(piece: &Element<'_>, depth: usize, body: &mut Vec<u8>) -> Result<(), BerError> {
-    match piece.tag {
-        OCTET_STRING => {
-            body.extend_from_slice(piece.content);
-            Ok(())
+/// Appends the contents of the piece of an OCTET STRING that `input` begins with, which may come in
+/// pieces itself; gives what follows the piece.
+fn join<'a>(input: &'a [u8], depth: usize, body: &mut Vec<u8>) -> Result<&'a [u8], BerError> {
+    match split_header(input)? {
+        (OCTET_STRING, Content::Whole { content, rest }) => {
+            body.extend_from_slice(content);
+            Ok(rest)
         }
-        OCTET_STRING_IN_PIECES => {
-            let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
-            let mut rest = piece.content;
-            while !rest.is_empty() {
-                let member;
-                (member, rest) = split_element(rest, depth)?;
-                join(&member, depth, body)?;
-            }
-            Ok(())
+        (OCTET_STRING_IN_PIECES, content) => {
+            each_member(content, depth, |piece, depth| join(piece, depth, body))
         }
         _ => Err(BerError::Pieces),
+    }
+}
+
+/// Hands `take` what begins with the next member and how many levels may lie below it, until no
+/// member is left; `take` gives back what follows the member. Gives what follows the contents.
+fn each_member<'a>(
+    content: Content<'a>,
+    depth: usize,
+    mut take: impl FnMut(&'a [u8], usize) -> Result<&'a [u8], BerError>,
+) -> Result<&'a [u8], BerError> {
+    let depth = depth.checked_sub(1).ok_or(BerError::TooDeep)?;
+    match content {
+        Content::Whole { mut content, rest } => {
+            while !content.is_empty() {
+                content = take(content, depth)?;
+            }
+            Ok(rest)
+        }
+        Content::Open(mut content) => loop {
+            if let [0, 0, rest @ ..] = content {
+                return Ok(rest);
+            }
+            content = take(content, depth)?;
+        },
     }
 }
 
@@ -167,19 +223,9 @@ fn split_length(octets: &[u8]) -> Result<(Option<usize>, &[u8]), BerError> {
     Ok((Some(length), rest))
 }
 
-/// Appends an element with its length in the shortest form.
+/// Appends an element.
 fn push(der: &mut Vec<u8>, tag: u8, content: &[u8]) {
-    der.push(tag);
-    let octets = content.len().to_be_bytes();
-    match u8::try_from(content.len()) {
-        Ok(short) if short < 0x80 => der.push(short),
-        Ok(_) | Err(_) => {
-            let skipped = octets.iter().take_while(|&&octet| octet == 0).count();
-            let count = octets.len().saturating_sub(skipped);
-            der.push(0x80 | u8::try_from(count).unwrap_or(0x7f));
-            der.extend(octets.iter().skip(skipped));
-        }
-    }
+    element::push_header(der, tag, content.len());
     der.extend_from_slice(content);
 }
 
@@ -197,6 +243,20 @@ mod tests {
         ];
         let der = [0x30, 0x07, 0x04, 0x03, b'a', b'b', b'c', 0x05, 0];
         assert_eq!(to_der(&ber), Ok(der.to_vec()));
+    }
+
+    #[test]
+    fn a_tagged_string_is_joined_like_an_untagged_one() {
+        // [0] (open) { "a", OCTET STRING { "b", "c" } }
+        let pieces = [
+            0xa0, 0x80, 0x04, 1, b'a', 0x24, 6, 0x04, 1, b'b', 0x04, 1, b'c', 0, 0,
+        ];
+        for ber in [&pieces[..], &[0x80, 3, b'a', b'b', b'c']] {
+            let (string, _) = split_first(ber).unwrap();
+            assert_eq!(joined(&string), Ok(b"abc".to_vec()));
+        }
+        let (other, _) = split_first(&[0xa0, 2, 0x05, 0]).unwrap();
+        assert_eq!(joined(&other), Err(BerError::Pieces));
     }
 
     #[test]

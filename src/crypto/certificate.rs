@@ -6,18 +6,21 @@ use std::ops::Range;
 use aws_lc_rs::digest::{self, SHA256};
 
 use crate::crypto::certificate::algorithm::SignatureAlgorithm;
-use crate::crypto::certificate::extensions::{BasicConstraints, Extensions};
+use crate::crypto::certificate::extensions::{BasicConstraints, Extensions, NameConstraints};
+use crate::crypto::certificate::general_name::GeneralName;
 use crate::crypto::certificate::key_usage::KeyUsage;
-use crate::crypto::certificate::name::Name;
+use crate::crypto::certificate::name::{FoldedName, Name};
 use crate::crypto::certificate::public_key::PublicKey;
 use crate::crypto::strict_der::{self, Element, Malformed, Reader};
+use crate::domain::address::MailAddress;
 use crate::domain::time::UnixTime;
 
 pub mod algorithm;
 pub mod extensions;
-mod general_name;
+pub mod general_name;
 pub mod key_usage;
-mod name;
+pub(in crate::crypto) mod name;
+mod policies;
 pub mod public_key;
 
 /// Octets of a serial number (RFC 5280 section 4.1.2.2).
@@ -163,6 +166,85 @@ impl Certificate {
         &self.issuer.text
     }
 
+    /// The subject as names are compared.
+    pub const fn folded_subject(&self) -> &FoldedName {
+        &self.subject.folded
+    }
+
+    /// The issuer as names are compared.
+    pub const fn folded_issuer(&self) -> &FoldedName {
+        &self.issuer.folded
+    }
+
+    /// The commonName of the subject, if it has one; characters that would not show are replaced.
+    pub fn common_name(&self) -> Option<String> {
+        self.subject.cn.as_deref().map(name::plain)
+    }
+
+    /// The mail addresses it certifies, the domain in small letters: those of subjectAltName, and
+    /// after them emailAddress of the subject, which older programs write (RFC 8550 section 3).
+    pub fn addresses(&self) -> Vec<String> {
+        let names = self.extensions.names.iter().filter_map(|name| match name {
+            GeneralName::Rfc822(address) | GeneralName::SmtpUtf8(address) => Some(address),
+            GeneralName::Directory(_)
+            | GeneralName::Dns(_)
+            | GeneralName::Ip(_)
+            | GeneralName::Other(_)
+            | GeneralName::Uri(_) => None,
+        });
+        let mut addresses = Vec::new();
+        for address in names.chain(&self.subject.mail_addresses) {
+            if address.trim() != address {
+                continue; // no address; and no name constraint would know it for one
+            }
+            let address = match address.rsplit_once('@') {
+                Some((local, domain)) => format!("{local}@{}", domain.to_ascii_lowercase()),
+                None => continue,
+            };
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        addresses
+    }
+
+    /// Does it certify this address? Case does not count, as in [`MailAddress::key`].
+    pub fn certifies(&self, address: &MailAddress) -> bool {
+        let certified = self.addresses().into_iter();
+        let mut certified = certified.filter_map(|text| MailAddress::parse(&text).ok());
+        certified.any(|certified| certified.key() == address.key())
+    }
+
+    /// The names of subjectAltName.
+    pub fn alternative_names(&self) -> &[GeneralName] {
+        &self.extensions.names
+    }
+
+    /// Every emailAddress of the subject, as it came.
+    pub fn subject_addresses(&self) -> &[String] {
+        &self.subject.mail_addresses
+    }
+
+    /// Where the issuer's revocation list lies.
+    pub fn crl_urls(&self) -> Vec<String> {
+        uris(&self.extensions.points)
+    }
+
+    /// The names of the distribution points of the issuer's own full lists.
+    pub fn crl_points(&self) -> &[GeneralName] {
+        &self.extensions.points
+    }
+
+    /// Where the issuer's certificate lies.
+    pub fn ca_issuers_urls(&self) -> Vec<String> {
+        uris(&self.extensions.ca_issuers)
+    }
+
+    /// nameConstraints, if present.
+    pub const fn name_constraints(&self) -> Option<&NameConstraints> {
+        self.extensions.name_constraints.as_ref()
+    }
+
     /// Do subject and issuer have the same name (RFC 5280 section 3.2)?
     pub fn is_self_issued(&self) -> bool {
         self.subject.der == self.issuer.der
@@ -260,8 +342,9 @@ impl Certificate {
         &self.extensions.unknown_critical
     }
 
-    /// Breaches of the standards that some of Mozilla's roots commit: a zero serial number, times before
-    /// 2050 as `GeneralizedTime`, a keyUsage with trailing zero bits. The caller decides who may.
+    /// Breaches of the standards that some of Mozilla's roots commit: a zero serial number, times
+    /// before 2050 as `GeneralizedTime`, a keyUsage with trailing zero bits. The caller decides who
+    /// may.
     pub fn irregularities(&self) -> &[Malformed] {
         &self.irregular
     }
@@ -308,8 +391,9 @@ fn serial(element: &Element<'_>) -> Result<Vec<u8>, Malformed> {
     Ok(element.content.to_vec())
 }
 
-/// The validity (RFC 5280 section 4.1.2.5): `UTCTime` through 2049, `GeneralizedTime` from 2050 on. An
-/// authority that writes both ends as `GeneralizedTime` commits an irregularity only, as one root does.
+/// The validity (RFC 5280 section 4.1.2.5): `UTCTime` through 2049, `GeneralizedTime` from 2050 on.
+/// An authority that writes both ends as `GeneralizedTime` commits an irregularity only, as one
+/// root does.
 fn validity(element: &Element<'_>) -> Result<(UnixTime, UnixTime, Option<Malformed>), Malformed> {
     if element.tag != strict_der::SEQUENCE {
         return Err(element.malformed("the validity is not a SEQUENCE"));
@@ -331,7 +415,8 @@ fn validity(element: &Element<'_>) -> Result<(UnixTime, UnixTime, Option<Malform
     }
 }
 
-/// Unique identifiers and extensions, as far as the version has them (RFC 5280 sections 4.1.2.8, 4.1.2.9).
+/// Unique identifiers and extensions, as far as the version has them (RFC 5280 sections 4.1.2.8,
+/// 4.1.2.9).
 fn extensions(reader: &mut Reader<'_>, version: Version) -> Result<Extensions, Malformed> {
     for tag in [0x81, 0x82] {
         let Some(unique) = reader.optional(tag)? else {
@@ -349,6 +434,20 @@ fn extensions(reader: &mut Reader<'_>, version: Version) -> Result<Extensions, M
         Some(tagged) => Err(tagged.malformed("only version 3 certificates can have extensions")),
         None => Ok(Extensions::default()),
     }
+}
+
+/// The addresses among the names that are URIs.
+fn uris(names: &[GeneralName]) -> Vec<String> {
+    let uri = |name: &GeneralName| match name {
+        GeneralName::Uri(uri) => Some(uri.clone()),
+        GeneralName::Directory(_)
+        | GeneralName::Dns(_)
+        | GeneralName::Ip(_)
+        | GeneralName::Other(_)
+        | GeneralName::Rfc822(_)
+        | GeneralName::SmtpUtf8(_) => None,
+    };
+    names.iter().filter_map(uri).collect()
 }
 
 /// `AB:CD:…`.

@@ -13,7 +13,7 @@ use cms::enveloped_data::{
     EncryptedContentInfo, KekIdentifier, KekRecipientInfo, KeyTransRecipientInfo,
     RecipientIdentifier, RecipientInfo, RecipientInfos,
 };
-use der::asn1::{ObjectIdentifier, OctetString, SetOfVec};
+use der::asn1::{OctetString, SetOfVec};
 use der::{Any, Decode as _, Encode as _, Sequence};
 use rand::CryptoRng;
 use x509_cert::ext::pkix::SubjectKeyIdentifier;
@@ -21,6 +21,9 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
 use crate::crypto::keypair::{KeyError, PrivateKey, PublicKey};
+use crate::crypto::oid::{
+    ID_AES256_GCM, ID_AES256_WRAP, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA, ID_RSAES_OAEP,
+};
 use crate::domain::secret::{Key, SecretBytes};
 
 /// Who can open what is sealed.
@@ -245,9 +248,11 @@ fn gcm(key: &Key) -> Result<LessSafeKey, Unspecified> {
 
 /// RFC 5084 section 3.2; a tag of 12 octets is the default, so that of 16 is always written.
 #[derive(Sequence)]
-struct GcmParameters {
-    nonce: OctetString,
-    icv_len: u8,
+pub(super) struct GcmParameters {
+    /// 12 octets, used once with a key.
+    pub(super) nonce: OctetString,
+    /// How many octets the tag has.
+    pub(super) icv_len: u8,
 }
 
 impl From<Unspecified> for EnvelopeError {
@@ -269,25 +274,14 @@ impl From<KeyError> for EnvelopeError {
 }
 
 /// The full tag of GCM, in octets (NIST SP 800-38D section 5.2.1.2).
-const ICV_LEN: u8 = 16;
+pub(super) const ICV_LEN: u8 = 16;
 /// A key of 32 octets wrapped: 8 more (RFC 3394 section 2.2.1).
-const WRAPPED_LEN: usize = 40;
-/// id-ct-authEnvelopedData (RFC 5083 section 2).
-const ID_CT_AUTH_ENVELOPED_DATA: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.23");
-/// id-data (RFC 5652 section 4).
-const ID_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
-/// id-aes256-GCM (RFC 5084 section 3.2).
-const ID_AES256_GCM: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.46");
-/// id-aes256-wrap (RFC 3565 section 2.3.2).
-const ID_AES256_WRAP: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.45");
-/// id-RSAES-OAEP (RFC 4055 section 4.1).
-const ID_RSAES_OAEP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7");
+pub(super) const WRAPPED_LEN: usize = 40;
 
 /// RSAES-OAEP-params of RFC 4055 section 4.1, always the same: `[0]` id-sha256, `[1]` id-mgf1 with
 /// id-sha256, no label.
 #[rustfmt::skip]
-const OAEP_PARAMETERS: [u8; 49] = [
+pub(super) const OAEP_PARAMETERS: [u8; 49] = [
     0x30, 0x2f,
     0xa0, 0x0f, 0x30, 0x0d,
     0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,

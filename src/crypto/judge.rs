@@ -1,4 +1,4 @@
-//! For the tests of this layer: other programs that judge what we wrote.
+//! For the tests of this layer and of those above: other programs that judge what we wrote.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,25 +7,25 @@ use std::path::PathBuf;
 use std::process::{self, Command, Stdio};
 
 /// What a program answered.
-pub(super) struct Judgement {
+pub(crate) struct Judgement {
     /// Whether it ended with exit code 0.
-    pub(super) accepted: bool,
+    pub(crate) accepted: bool,
     /// Its standard output.
-    pub(super) output: Vec<u8>,
+    pub(crate) output: Vec<u8>,
     /// Its standard output and standard error as text.
-    pub(super) said: String,
+    pub(crate) said: String,
 }
 
 impl Judgement {
     /// Its standard output as text, without white space around it.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).trim().to_owned()
     }
 }
 
 /// Runs `program`; `None`, with a printed line, where it is not installed.
 #[expect(clippy::print_stdout, reason = "a judge must not be absent silently")]
-pub(super) fn judge(program: &str, arguments: &[&str], input: &[u8]) -> Option<Judgement> {
+pub(crate) fn judge(program: &str, arguments: &[&str], input: &[u8]) -> Option<Judgement> {
     let started = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -50,7 +50,7 @@ pub(super) fn judge(program: &str, arguments: &[&str], input: &[u8]) -> Option<J
 }
 
 /// Lower-case hexadecimal digits, as the programs take keys.
-pub(super) fn hex(octets: &[u8]) -> String {
+pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().fold(String::new(), |mut digits, octet| {
         write!(digits, "{octet:02x}").unwrap();
         digits
@@ -58,21 +58,26 @@ pub(super) fn hex(octets: &[u8]) -> String {
 }
 
 /// A folder for the files a program reads; it is removed at the end of the test.
-pub(super) struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
     /// A folder of its own for the test of this name.
-    pub(super) fn new(test: &str) -> Self {
+    pub(crate) fn new(test: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("kmadmin-{test}-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         Self(folder)
     }
 
     /// Writes a file and gives its path.
-    pub(super) fn file(&self, name: &str, contents: &[u8]) -> String {
-        let path = self.0.join(name);
+    pub(crate) fn file(&self, name: &str, contents: &[u8]) -> String {
+        let path = self.path(name);
         fs::write(&path, contents).unwrap();
-        path.to_str().unwrap().to_owned()
+        path
+    }
+
+    /// Where a file of this name is, or would be.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
     }
 }
 

@@ -18,9 +18,10 @@ use der::Decode as _;
 use rand::CryptoRng;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::{EncodePrivateKey as _, PrivateKeyInfoRef};
-use x509_cert::spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
+use x509_cert::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use zeroize::Zeroizing;
 
+use crate::crypto::oid::{ID_EC_PUBLIC_KEY, ID_ED25519, RSA_ENCRYPTION, SECP256R1, SECP384R1};
 use crate::domain::key_kind::KeyKind;
 use crate::domain::secret::{Key, SecretBytes};
 
@@ -310,17 +311,6 @@ fn ecdsa_pkcs8(signing: &'static EcdsaSigningAlgorithm) -> Result<SecretBytes, K
     let pkcs8 = EcdsaKeyPair::generate(signing)?.to_pkcs8v1()?;
     Ok(SecretBytes::new(pkcs8.as_ref().to_vec()))
 }
-
-/// rsaEncryption (RFC 8017 appendix A.1).
-const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// id-ecPublicKey (RFC 5480 section 2.1.1).
-const ID_EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// secp256r1, which FIPS 186-5 calls P-256 (RFC 5480 section 2.1.1.1).
-const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-/// secp384r1, which FIPS 186-5 calls P-384 (RFC 5480 section 2.1.1.1).
-const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-/// id-Ed25519 (RFC 8410 section 3).
-const ID_ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]

@@ -3,13 +3,21 @@
 pub mod ber;
 pub mod certificate;
 pub mod costs;
+pub mod crl;
+pub mod element;
 pub mod envelope;
+pub mod hash;
 pub mod kdf;
 pub mod keypair;
 pub mod labelled;
 pub mod mac;
+pub(crate) mod oid;
+pub mod password_mac;
+pub mod path;
 pub mod pkcs12;
 pub mod sharing;
+pub mod signature;
+pub mod smime;
 pub mod strength;
 pub mod strict_der;
 pub mod verify;
@@ -17,4 +25,4 @@ pub mod x509;
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-mod judge;
+pub(crate) mod judge;

@@ -11,16 +11,16 @@ use crate::domain::time::UnixTime;
 
 pub mod file;
 mod md5;
-mod pem;
-mod signature;
+pub(in crate::crypto) mod pem;
+pub(in crate::crypto) mod signature;
 
 pub use file::{FileError, MAX_FILE};
 
 /// The shortest RSA modulus, in bits: 112 bits of security, as NIST SP 800-57 asks.
-const MIN_RSA_BITS: usize = 2048;
+pub(in crate::crypto) const MIN_RSA_BITS: usize = 2048;
 
 /// The longest RSA modulus, in bits, whose signatures the engine checks.
-const MAX_RSA_BITS: usize = 8192;
+pub(in crate::crypto) const MAX_RSA_BITS: usize = 8192;
 
 /// Octets of the longest key identifier anybody makes, SHA-512; longer ones are not searched for.
 const MAX_KEY_ID: usize = 64;
@@ -131,7 +131,13 @@ pub fn judge_file(file: &[u8], at: UnixTime) -> Result<Vec<Judged>, FileError> {
 /// Whether the authority of `issuer` has signed `certificate`.
 pub fn is_issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
     certificate.issuer_der() == issuer.subject_der()
-        && signature::verifies(certificate, issuer.public_key(), certificate.tbs())
+        && is_signed_by(certificate, issuer.public_key(), certificate.tbs())
+}
+
+/// Is the certificate's signature, checked with `key`, one over `tbs`?
+fn is_signed_by(certificate: &Certificate, key: &PublicKey, tbs: &[u8]) -> bool {
+    let algorithm = certificate.signature_algorithm();
+    signature::verifies(key, algorithm, tbs, certificate.signature())
 }
 
 /// All that speaks against this certificate in the trust list at the moment `at`; nothing if it is fit.
@@ -232,7 +238,7 @@ fn standing(certificate: &Certificate) -> Standing {
     let own_key = own.is_some() && own == authority;
     // a self-issued certificate may be signed with the authority's older or newer key (RFC 4210 section 4.4)
     let other_key = own.is_some() && authority.is_some() && own != authority;
-    let signed = signature::verifies(certificate, certificate.public_key(), certificate.tbs());
+    let signed = is_signed_by(certificate, certificate.public_key(), certificate.tbs());
     match (signed, own_name) {
         (true, true) if other_key => Standing::MisnamedRoot,
         (true, true) => Standing::Root,
@@ -255,7 +261,7 @@ fn was_root(certificate: &Certificate) -> bool {
             return false;
         };
         target.copy_from_slice(right);
-        signature::verifies(certificate, certificate.public_key(), &tbs)
+        is_signed_by(certificate, certificate.public_key(), &tbs)
     };
     let (subject, issuer) = (certificate.subject_der(), certificate.issuer_der());
     let names = repaired(subject, issuer, certificate.subject_in_tbs().start)

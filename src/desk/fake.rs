@@ -37,11 +37,6 @@ impl FakeDesk {
         self.surface().clipboard.clone()
     }
 
-    /// Copies something else, as another program would.
-    pub fn copy_elsewhere(&self, text: &str) {
-        text.clone_into(&mut self.surface().clipboard);
-    }
-
     fn surface(&self) -> MutexGuard<'_, Surface> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,6 @@
 //! What a desktop gives: choosing files, the clipboard, reading and writing files for people.
 
+pub mod display;
 pub mod fake;
 pub mod file;
 pub mod operator;

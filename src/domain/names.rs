@@ -105,6 +105,10 @@ name!(
     DisplayName, "display name", ""
 );
 name!(
+    /// A keyset of a mail user; it names a file.
+    KeysetName, "keyset name", "/"
+);
+name!(
     /// The organization (organizationName).
     OrganizationName, "organization", ""
 );

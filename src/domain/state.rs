@@ -138,13 +138,15 @@ pub enum SecurityAct {
     Enable,
     /// *Recover Security Key* with a new temporary key.
     Recover,
+    /// *Revoke Advanced Security*.
+    Revoke,
     /// All keys of the mailbox as one PKCS#12 file; changes nothing.
     SaveKeys,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 3] = [Self::Enable, Self::Recover, Self::SaveKeys];
+    pub const ALL: [Self; 4] = [Self::Enable, Self::Recover, Self::Revoke, Self::SaveKeys];
 }
 
 /// Whether a mailbox has keys in the archive.
@@ -174,16 +176,17 @@ pub fn permits(situation: Situation, act: SecurityAct, archive: Archive) -> Resu
         (Is::Revoked, Act::Recover, Archive::Holds) => {
             "The mailbox is revoked. Enable it first, then recover its keys."
         }
-        (Is::Undefined, Act::Recover | Act::SaveKeys, Archive::Holds) => {
-            "The mailbox was never enabled."
-        }
+        (Is::Undefined, Act::Recover | Act::SaveKeys, Archive::Holds)
+        | (Is::Undefined, Act::Revoke, _) => "The mailbox was never enabled.",
         (Is::Active, Act::Enable, _) => {
             "The mailbox is enabled already. If its keys are lost, recover them."
         }
         (Is::Recover, Act::Enable, _) => {
             "A recovery is under way. Recover again to make a new temporary key."
         }
+        (Is::Revoked, Act::Revoke, _) => "The mailbox is revoked already.",
         (Is::Undefined | Is::New | Is::Expired | Is::Revoked, Act::Enable, _)
+        | (Is::New | Is::Active | Is::Expired | Is::Recover | Is::Deleted, Act::Revoke, _)
         | (Is::New | Is::Active | Is::Expired | Is::Recover, Act::Recover, Archive::Holds)
         | (
             Is::New | Is::Active | Is::Expired | Is::Recover | Is::Revoked | Is::Deleted,
@@ -194,15 +197,94 @@ pub fn permits(situation: Situation, act: SecurityAct, archive: Archive) -> Resu
     Err(WrongState(refused))
 }
 
+/// What a user's program asks for with a message, or says with one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ClientAct {
+    /// Asks for the trust list and the like.
+    Ask,
+    /// Asks for the encryption half alone, signed by the certificate that it has got before.
+    Complete,
+    /// Has kept the recovered keys, or refuses them.
+    ConfirmFetch,
+    /// Has kept the renewed certificates, or refuses them.
+    ConfirmRenewal,
+    /// Has kept its first certificates, or refuses them.
+    ConfirmSetUp,
+    /// Asks for the recovered keys under the temporary key.
+    FetchKeys,
+    /// Asks for new certificates before the old ones end.
+    Renew,
+    /// Reports a lost key, which is to be revoked.
+    ReportLost,
+    /// Asks for certificates under the temporary key.
+    SetUp,
+}
+
+impl ClientAct {
+    /// Every act.
+    pub const ALL: [Self; 9] = [
+        Self::Ask,
+        Self::Complete,
+        Self::ConfirmFetch,
+        Self::ConfirmRenewal,
+        Self::ConfirmSetUp,
+        Self::FetchKeys,
+        Self::Renew,
+        Self::ReportLost,
+        Self::SetUp,
+    ];
+}
+
+/// The table of states and what users' programs may ask for in each. When in its life a certificate
+/// may be renewed is not a matter of state and is not asked here.
+pub fn permits_client(situation: Situation, act: ClientAct) -> Result<(), WrongState> {
+    use {ClientAct as Act, Situation as Is};
+    let refused = match (situation, act) {
+        (Is::Undefined, _) => "Advanced security was never enabled for this mailbox.",
+        (Is::Deleted, _) => "The mailbox was deleted.",
+        (Is::Revoked, _) => {
+            "The certificates were revoked. Ask an administrator to enable you again."
+        }
+        (Is::Expired, _) => {
+            "The certificates have expired. Ask an administrator to enable you again."
+        }
+        (Is::Recover, Act::SetUp) => {
+            "The keys of this mailbox were recovered and wait for key recovery."
+        }
+        (Is::New, Act::FetchKeys) => "No keys wait for recovery. Set up security instead.",
+        (Is::Active, Act::SetUp | Act::FetchKeys) => {
+            "Security is set up already. If the keys are lost, ask an administrator to recover them."
+        }
+        (Is::Active, Act::ConfirmSetUp | Act::ConfirmFetch)
+        | (Is::New, Act::ConfirmFetch | Act::ConfirmRenewal)
+        | (Is::Recover, Act::ConfirmSetUp | Act::ConfirmRenewal) => {
+            "No such certificates wait to be confirmed."
+        }
+        (Is::New | Is::Recover, Act::Complete | Act::Renew) => {
+            "A temporary key waits for this mailbox. Set up security with it."
+        }
+        (Is::New, Act::Ask | Act::ConfirmSetUp | Act::ReportLost | Act::SetUp)
+        | (
+            Is::Active,
+            Act::Ask | Act::Complete | Act::ConfirmRenewal | Act::Renew | Act::ReportLost,
+        )
+        | (Is::Recover, Act::Ask | Act::ConfirmFetch | Act::FetchKeys | Act::ReportLost) => {
+            return Ok(());
+        }
+    };
+    Err(WrongState(refused))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// The rows of the design's table, `y` where an act is allowed with keys in the archive, one
     /// column a situation: Undefined, New, Active, Expired, Recover, Revoked, Deleted.
-    const TABLE: [(SecurityAct, &str); 3] = [
+    const TABLE: [(SecurityAct, &str); 4] = [
         (SecurityAct::Enable, "yy-y-y-"),
         (SecurityAct::Recover, "-yyyy--"),
+        (SecurityAct::Revoke, "-yyyy-y"),
         (SecurityAct::SaveKeys, "-yyyyyy"),
     ];
 
@@ -217,10 +299,34 @@ mod tests {
     }
 
     #[test]
-    fn without_archived_keys_only_enable_is_left() {
+    fn without_archived_keys_there_is_nothing_to_give_back() {
         for situation in Situation::ALL {
             assert!(permits(situation, SecurityAct::Recover, Archive::Empty).is_err());
             assert!(permits(situation, SecurityAct::SaveKeys, Archive::Empty).is_err());
+        }
+    }
+
+    /// The same columns, for what users' programs ask.
+    const CLIENT_TABLE: [(ClientAct, &str); 9] = [
+        (ClientAct::Ask, "-yy-y--"),
+        (ClientAct::Complete, "--y----"),
+        (ClientAct::ConfirmFetch, "----y--"),
+        (ClientAct::ConfirmRenewal, "--y----"),
+        (ClientAct::ConfirmSetUp, "-y-----"),
+        (ClientAct::FetchKeys, "----y--"),
+        (ClientAct::Renew, "--y----"),
+        (ClientAct::ReportLost, "-yy-y--"),
+        (ClientAct::SetUp, "-y-----"),
+    ];
+
+    #[test]
+    fn every_pair_of_situation_and_message_is_as_the_table_says() {
+        assert_eq!(CLIENT_TABLE.map(|(act, _row)| act), ClientAct::ALL);
+        for (act, row) in CLIENT_TABLE {
+            for (situation, mark) in Situation::ALL.into_iter().zip(row.chars()) {
+                let allowed = permits_client(situation, act).is_ok();
+                assert_eq!(allowed, mark == 'y', "{act:?} in {situation:?}");
+            }
         }
     }
 }

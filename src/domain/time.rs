@@ -54,6 +54,11 @@ impl UnixTime {
         self.utc().to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
+    /// The day in UTC: `2026-01-31`.
+    pub fn day(self) -> String {
+        self.utc().date_naive().to_string()
+    }
+
     /// The calendar year in UTC.
     pub fn year(self) -> i32 {
         self.utc().year()

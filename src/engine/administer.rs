@@ -15,6 +15,7 @@ use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
 use crate::engine::guards::{self, GuardKeys, OpenGuard, Rotation};
 use crate::engine::manifest::{Manifest, Seat};
+use crate::engine::publish::{self, What};
 use crate::engine::request::{Description, Output};
 use crate::engine::seats::{self, NewSeat};
 use crate::engine::signed::Signed;
@@ -311,6 +312,9 @@ fn rotate(
     progress: &dyn Progress,
 ) -> Result<GuardKeys, Error> {
     let newer = GuardKeys::make(&act.costs, act.rng)?;
+    let next = newer.signing_key(Guard::Import)?.public();
+    trust::hand_on(act.tx, old, present.signing_key(Guard::Import)?, next)?;
+    publish::lay_ready(act.tx, &What::TrustList, act.now)?;
     let mut ring = present.followed_by(newer);
     archive::seal_over(act, ring.archive(), progress)?;
     for entry in &old.archive {

@@ -40,6 +40,27 @@ pub fn was_right(tx: &Tx<'_>, place: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Counts one more at a place where nothing is paused; gives how many there are.
+pub fn count_one(tx: &Tx<'_>, place: &str) -> Result<u32, Error> {
+    let Attempts { wrong, until } = table::at(tx, place)?;
+    let wrong = wrong.saturating_add(1);
+    table::remember(tx, place, Attempts { wrong, until })?;
+    Ok(wrong)
+}
+
+/// Counts a message of somebody unknown; gives the seconds after which he may have his answer. One
+/// count for all of them: a stranger can claim any address, and it must not show which are known.
+pub fn pause_strangers(tx: &Tx<'_>, now: UnixTime) -> Result<i64, Error> {
+    let last = table::at(tx, STRANGERS)?;
+    // The pause grows only while they come one upon the other.
+    let is_over = UnixTime::from_secs(last.until).plus_secs(LONGEST_PAUSE_SECS) < now;
+    let wrong = if is_over { 0 } else { last.wrong }.saturating_add(1);
+    let pause = pause_secs(wrong);
+    let until = now.plus_secs(pause).secs();
+    table::remember(tx, STRANGERS, Attempts { wrong, until })?;
+    Ok(pause)
+}
+
 /// Everybody mistypes once; from then on the pause doubles.
 fn pause_secs(wrong: u32) -> i64 {
     match wrong {
@@ -56,6 +77,9 @@ fn pause_secs(wrong: u32) -> i64 {
 pub fn seat_place(seat: i64) -> String {
     format!("seat {seat}")
 }
+
+/// Where messages of users' programs that could not be verified are counted.
+const STRANGERS: &str = "messages of strangers";
 
 /// Where wrong startup passwords are counted.
 pub const STARTUP: &str = "startup";

@@ -360,6 +360,7 @@ pub fn guard_of(act: &str) -> Option<Guard> {
     match act {
         acts::ADD | acts::REMOVE | acts::NUMBERS | acts::SHARE_ANEW => Some(Guard::Administer),
         acts::RECOVER | acts::SAVE_KEYS => Some(Guard::Recover),
+        acts::REVOKE => Some(Guard::Revoke),
         acts::IMPORT | acts::UNTRUST => Some(Guard::Import),
         _ => None,
     }
@@ -377,6 +378,10 @@ pub mod acts {
     pub const RECOVER: &str = "Recover a user's keys";
     /// *Remove Administrators*.
     pub const REMOVE: &str = "Remove an administrator";
+    /// A user's own revocation.
+    pub const REPORT_LOST: &str = "Report a lost key";
+    /// *Revoke Advanced Security*.
+    pub const REVOKE: &str = "Revoke a user's keys";
     /// A file with all keys, and no change.
     pub const SAVE_KEYS: &str = "Save a user's keys";
     /// *Share Anew*.

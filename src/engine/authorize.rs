@@ -66,6 +66,19 @@ pub struct View<'a> {
     pub root: &'a StateRoot,
 }
 
+impl<'a> View<'a> {
+    /// What an act can look at in its transaction.
+    pub(super) fn of(act: &'a Act<'_>) -> Self {
+        Self {
+            reader: act.tx,
+            keys: act.keys,
+            now: act.now,
+            charter: &act.charter,
+            root: &act.root,
+        }
+    }
+}
+
 /// An operation still short of approvals. Each accepted password brings it one closer.
 #[must_use = "a quorum that is given up must be abandoned, so that the audit knows"]
 pub struct Quorum<Op> {
@@ -140,14 +153,7 @@ impl<Op: Operation> Grant<Op> {
         for answer in answers {
             answer.seat.is_present(act.tx, &act.charter)?;
         }
-        let view = View {
-            reader: act.tx,
-            keys: act.keys,
-            now: act.now,
-            charter: &act.charter,
-            root: &act.root,
-        };
-        if self.operation.describe(&view)? == self.description {
+        if self.operation.describe(&View::of(act))? == self.description {
             Ok(())
         } else {
             Err(Error::PolicyChanged)
@@ -361,7 +367,7 @@ impl Engine {
         seat: Arc<OpenSeat>,
     ) -> Approval<Op> {
         let name = seat.seat.name.clone();
-        match self.answer(&quorum, seat) {
+        match self.signed_answer(&quorum, seat) {
             Ok((answer, share)) => {
                 quorum.ends = self.room.now().plus_secs(IDLE_SECS);
                 quorum.answers.push(answer);
@@ -393,7 +399,7 @@ impl Engine {
         }
     }
 
-    fn answer<Op: Operation>(
+    fn signed_answer<Op: Operation>(
         &mut self,
         quorum: &Quorum<Op>,
         seat: Arc<OpenSeat>,

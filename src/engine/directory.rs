@@ -13,10 +13,13 @@ use crate::engine::act::Act;
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::enable::living;
 use crate::engine::error::Error;
+use crate::engine::hand_over;
 use crate::engine::people_file::{
     Encoding, FileError, PeopleFile, PeopleWriter, Person, RefusedRow,
 };
+use crate::engine::publish;
 use crate::engine::record::Record;
+use crate::engine::welcome;
 use crate::store::mailbox::{self as table, Inserted, Updated};
 use crate::store::{Reader, StoreError, container, mailbox_list, record as record_table};
 
@@ -118,6 +121,12 @@ impl Engine {
             }
             let mut record = Record::of(act.tx, act.keys, &mailbox)?;
             if record.name != general.display_name || moves {
+                publish::address_changed(act, &record.address)?;
+                publish::address_changed(act, &general.address)?;
+                if moves {
+                    welcome::expunge(act, &mut record)?; // from the mailbox that it was sent to
+                    record.reissue();
+                }
                 record.name = general.display_name.clone();
                 record.address = general.address.clone();
                 record.store(act)?;
@@ -136,9 +145,11 @@ impl Engine {
             let mut record = Record::of(act.tx, act.keys, &mailbox)?;
             table::delete(act.tx, id, act.now)?;
             record.deleted = true;
-            record.temporary_key = None;
+            hand_over::end_temporary_key(act, &mut record)?;
+            record.suspend();
             record.pick_up_until = None;
             record_table::destroy(act.tx, mailbox.guid.as_bytes())?;
+            publish::address_changed(act, &record.address)?;
             record.store(act)
         })?;
         self.after_secrets();

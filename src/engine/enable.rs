@@ -9,12 +9,13 @@ use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, TEMPORARY_KEY_DAYS};
 use crate::engine::issue;
 use crate::engine::notices;
+use crate::engine::pick_up;
 use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
 use crate::engine::session::Session;
 use crate::engine::settings::Settings;
 use crate::store::Reader;
-use crate::store::mailbox as table;
+use crate::store::{mailbox as table, record as record_table};
 
 impl Engine {
     /// Enables a mailbox. `server` is the KM server's name as it was typed.
@@ -69,9 +70,14 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
     )?;
     let settings = Settings::load(act.tx, &act.charter, &act.root)?;
     let mut handed = HandedOver::default();
-    record.temporary_key = None;
+    hand_over::end_temporary_key(act, &mut record)?;
+    record_table::destroy(act.tx, record.guid.as_bytes())?;
+    record.pick_up_until = None;
+    record.suspend();
+    record.encryption = None;
+    let mut made = None;
     if how.has_file() {
-        let made = issue::encryption(act, &settings, &mut record)?;
+        let made = made.insert(issue::encryption(act, &settings, &mut record)?);
         let keys = [(&made.key, made.certificate.as_slice())];
         handed.file = Some(hand_over::key_file(act, &settings, &record.name, &keys)?);
         record.state = SecurityState::Active;
@@ -81,6 +87,11 @@ fn run(act: &mut Act<'_>, mailbox: &Mailbox, how: HandOver) -> Result<HandedOver
         handed.temporary_key = Some(hand_over::temporary_key(&mut record, expires, act.rng));
         handed.expires = Some(expires);
         record.state = SecurityState::New;
+        if let Some(made) = made {
+            // The program that uses the temporary key gets the key of the file, not another one.
+            pick_up::lay_ready(act, &record.guid, &made.key)?;
+            record.pick_up_until = Some(expires);
+        }
     }
     record.store(act)?;
     table::set_state(act.tx, mailbox.id, record.state, record.valid_until)?;
@@ -94,5 +105,13 @@ pub(super) fn living(reader: &Reader<'_>, id: MailboxId) -> Result<Mailbox, Erro
     found.ok_or_else(|| Error::Refused {
         what: "the mailbox is no longer in the directory".to_owned(),
         remedy: "Look for it under Deleted mailboxes.",
+    })
+}
+
+/// A mailbox, be it deleted.
+pub(super) fn living_or_deleted(reader: &Reader<'_>, id: MailboxId) -> Result<Mailbox, Error> {
+    table::by_id(reader, id)?.ok_or_else(|| Error::Refused {
+        what: "there is no such mailbox".to_owned(),
+        remedy: "Look for it in the list again.",
     })
 }

@@ -6,14 +6,17 @@ use crate::engine::Engine;
 use crate::engine::act::Charter;
 use crate::engine::audit::{Outcome, Report};
 use crate::engine::error::Error;
+use crate::engine::hand_over;
 use crate::engine::record::Record;
 use crate::store::record as table;
 
 impl Engine {
-    /// Destroys temporary keys and waiting keys whose time is over, delivers what waits, and cleans
-    /// the log. To be called now and then: once a minute in a window, once in a command.
+    /// Destroys temporary keys and waiting keys whose time is over, delivers and publishes what
+    /// waits, makes a new revocation list when it is time, and cleans the log. To be called now and
+    /// then: once a minute in a window, once in a command.
     pub fn tick(&mut self) -> Result<(), Error> {
-        let expired = self.expire();
+        let forgotten = self.forget_exchanges();
+        let expired = self.expire().and(forgotten);
         self.after_secrets();
         expired
     }
@@ -40,25 +43,33 @@ impl Engine {
         }
         let report = Report {
             who: "nobody".to_owned(),
-            act: "Let a temporary key expire".to_owned(),
+            act: match record.temporary_key {
+                Some(_) => "Let a temporary key expire".to_owned(),
+                None => "Let waiting keys expire".to_owned(), // of a renewal
+            },
             subject: record.person(),
             outcome: Outcome::Done,
             detail: String::new(),
         };
         self.act(&report, None, |act| {
             let mut record = Record::load(act.tx, act.keys, guid)?;
-            record.temporary_key = None;
+            hand_over::end_temporary_key(act, &mut record)?;
             record.pick_up_until = None;
+            record.forget_unconfirmed();
             table::destroy(act.tx, guid.as_bytes())?;
             record.store(act)
         })
     }
 
-    /// What follows an act that destroyed or gave out a secret: its notice is delivered, and the
-    /// octets of the secret leave the database's log. Neither undoes the act if it fails; both are
-    /// tried again at the next [`Self::tick`].
+    /// What follows an act: its notices are delivered, what it changed is published, and the octets
+    /// of secrets that it destroyed or gave out leave the database's log. None of these undoes the
+    /// act if it fails; each is tried again at the next [`Self::tick`].
     pub(super) fn after_secrets(&mut self) {
         if let Err(error) = self.deliver() {
+            tracing::warn!("{error}");
+        }
+        self.unpublished = self.publish_waiting().err();
+        if let Some(error) = &self.unpublished {
             tracing::warn!("{error}");
         }
         self.unwiped = match self.store.checkpoint_truncate() {
@@ -68,6 +79,11 @@ impl Engine {
                 true
             }
         };
+    }
+
+    /// Why what others may read could not be brought up to date at the last try, if it could not.
+    pub fn unpublished(&self) -> Option<&Error> {
+        self.unpublished.as_ref()
     }
 
     /// Whether destroyed secrets may still stand in the database's log, because another program is

@@ -13,6 +13,7 @@ use crate::engine::act::Act;
 use crate::engine::error::Error;
 use crate::engine::record::{Record, Temporary};
 use crate::engine::settings::Settings;
+use crate::engine::welcome;
 
 /// How the user gets the keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -84,8 +85,19 @@ pub fn temporary_key(
         key: SecretText::new(key.expose().to_owned()),
         expires,
         wrong_tries: 0,
+        bound: None,
+        other_tries: 0,
+        mail: None,
     });
     key.into_text()
+}
+
+/// The temporary key dies, if there is one, and the mail that carries it is taken back. The caller
+/// stores the record.
+pub fn end_temporary_key(act: &Act<'_>, record: &mut Record) -> Result<(), Error> {
+    welcome::expunge(act, record)?;
+    record.temporary_key = None;
+    Ok(())
 }
 
 /// Writes keys, each with its certificate and that of our authority, into a PKCS#12 file.
@@ -105,7 +117,7 @@ pub fn key_file(
     };
     let entries: Vec<Pkcs12Entry<'_>> = keys.iter().map(entry).collect();
     Ok(KeyFile {
-        pkcs12: pkcs12::write(&entries, &password, act.costs.pkcs12_iterations)?,
+        pkcs12: pkcs12::write(&entries, &password, act.costs.pkcs12_iterations, act.rng)?,
         password,
         keys: entries.len(),
     })

@@ -5,10 +5,12 @@
 
 pub mod act;
 pub mod administer;
+pub mod answer;
 pub mod archive;
 pub mod attempts;
 pub mod audit;
 pub mod authorize;
+pub mod crl;
 pub mod directory;
 pub mod enable;
 pub mod error;
@@ -16,13 +18,18 @@ pub mod expiry;
 pub mod guards;
 pub mod hand_over;
 pub mod issue;
+pub mod lease;
+mod live;
 pub mod manifest;
 pub mod notices;
 pub mod people_file;
+pub mod pick_up;
+pub mod publish;
 pub mod record;
 pub mod recover;
 pub mod request;
 pub mod revocations;
+pub mod revoke;
 pub mod seats;
 pub mod session;
 pub mod settings;
@@ -33,12 +40,14 @@ pub mod state_root;
 pub mod strength;
 pub mod trust;
 pub mod views;
+pub mod welcome;
 
 use std::sync::Arc;
 
 use rand::CryptoRng;
 
 use crate::crypto::costs::Costs;
+use crate::crypto::keypair::PrivateKey;
 use crate::domain::time::{Clock, UnixTime};
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::audit::{Approved, Outcome, Report};
@@ -67,6 +76,12 @@ pub struct Engine {
     records: Looked,
     /// Whether destroyed secrets may still stand in the database's log.
     unwiped: bool,
+    /// Why what others may read is not up to date.
+    unpublished: Option<Error>,
+    /// What this program is called where only one of several may do something.
+    holder: Option<String>,
+    /// An encryption key for the next user who asks for one.
+    spare: Option<PrivateKey>,
     _lock: FolderLock,
 }
 

@@ -1,22 +1,21 @@
 //! The mailbox record: what the KM server knows of a mailbox. The directory row is display; what is
 //! certified, and every decision about keys, comes from here.
 
-use der::asn1::{OctetString, Utf8StringRef};
-use der::{Decode as _, Encode as _, Sequence};
-
 use crate::crypto::labelled::Label;
 use crate::domain::address::MailAddress;
 use crate::domain::guard::Guard;
 use crate::domain::mailbox::{General, Mailbox, MailboxGuid};
 use crate::domain::names::DisplayName;
-use crate::domain::secret::{SecretBytes, SecretText};
+use crate::domain::secret::SecretText;
 use crate::domain::state::{Archive, SecurityState, Situation};
 use crate::domain::time::UnixTime;
 use crate::engine::Engine;
 use crate::engine::act::{Act, Charter, ServerKeys};
 use crate::engine::error::Error;
 use crate::engine::state_root::{RecordSet, StateRoot};
-use crate::store::{Reader, record as table};
+use crate::store::{Reader, archived_key, record as table};
+
+mod form;
 
 /// What the KM server knows of a mailbox.
 pub struct Record {
@@ -30,17 +29,31 @@ pub struct Record {
     pub state: SecurityState,
     /// Whether the mailbox was deleted.
     pub deleted: bool,
-    /// The end of the current encryption certificate.
+    /// When the first of the current certificates ends.
     pub valid_until: Option<UnixTime>,
     /// Identifiers of all encryption keys it ever had, oldest first.
-    pub keys: Vec<[u8; 32]>,
+    pub keys: Vec<KeyId>,
+    /// The serial number of the current signing certificate: the one that may sign requests.
+    pub signing: Option<Serial>,
+    /// The serial number of the current encryption certificate.
+    pub encryption: Option<Serial>,
+    /// What was issued to the user's program and is not confirmed yet.
+    pub pending: Option<Pending>,
     /// The temporary key that waits for its user.
     pub temporary_key: Option<Temporary>,
     /// Until when keys wait to be picked up.
     pub pick_up_until: Option<UnixTime>,
     /// One more at every change.
     pub counter: u64,
+    /// Whether it was written before records knew certificates.
+    was_old: bool,
 }
+
+/// SHA-256 of a `SubjectPublicKeyInfo`.
+pub type KeyId = [u8; 32];
+
+/// The serial number of a certificate of ours, as it stands in the certificate.
+pub type Serial = Vec<u8>;
 
 /// A temporary key that waits.
 pub struct Temporary {
@@ -50,6 +63,61 @@ pub struct Temporary {
     pub expires: UnixTime,
     /// How often a wrong one was tried.
     pub wrong_tries: u32,
+    /// The program that used it first; no other may.
+    pub bound: Option<Bound>,
+    /// How often another program tried to use it.
+    pub other_tries: u32,
+    /// The file's name of the mail that carries it, if one was sent.
+    pub mail: Option<String>,
+}
+
+/// The program to which a temporary key belongs since its first use.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bound {
+    /// The program's keys.
+    pub client: Client,
+    /// When that was.
+    pub at: UnixTime,
+}
+
+/// A user's program, known by its keys.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Client {
+    /// The signing key that it wants certified.
+    pub signing: KeyId,
+    /// The key to which private keys are encrypted for it; nothing from a program that asks for
+    /// none.
+    pub transport: Option<KeyId>,
+}
+
+/// Certificates that were issued and wait for the program's word that it has kept them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Pending {
+    /// What was asked for.
+    pub from: Origin,
+    /// For which program.
+    pub client: Client,
+    /// The signing certificate; nothing after it was refused, or where none was asked for.
+    pub signing: Option<Serial>,
+    /// The encryption certificate; the same.
+    pub encryption: Option<Serial>,
+    /// The encryption key, which is made once however often it is asked for.
+    pub key: Option<KeyId>,
+    /// How often the program has refused what it got.
+    pub refused: u32,
+}
+
+/// By which message certificates were asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// The second request of a program that had asked for the signing half alone.
+    Completion,
+    /// A request for recovered keys.
+    Recovery,
+    /// A renewal.
+    Renewal,
+    /// The first request under a temporary key.
+    SetUp,
 }
 
 impl Record {
@@ -63,9 +131,13 @@ impl Record {
             deleted: false,
             valid_until: None,
             keys: Vec::new(),
+            signing: None,
+            encryption: None,
+            pending: None,
             temporary_key: None,
             pick_up_until: None,
             counter: 0,
+            was_old: false,
         }
     }
 
@@ -93,7 +165,14 @@ impl Record {
         let content = keys.open(&sealed, &label(keys, guid.as_bytes()));
         let content =
             content.map_err(|_sealed| Error::Tampered("a mailbox record was replaced"))?;
-        Self::from_der(guid, content.expose())
+        let mut record = Self::from_der(guid, content.expose())?;
+        if record.was_old {
+            // Before, every certificate was an encryption certificate, and the newest the current.
+            let issued = archived_key::issued_to(reader, guid.as_bytes())?;
+            record.encryption = issued.into_iter().next_back().map(|issued| issued.serial);
+            record.was_old = false;
+        }
+        Ok(record)
     }
 
     /// Seals the record in the place of the one before, and brings the state root up to date.
@@ -135,6 +214,31 @@ impl Record {
         expires.into_iter().chain(self.pick_up_until).min()
     }
 
+    /// No certificate may sign requests any more, and nothing that was issued may be confirmed.
+    pub fn suspend(&mut self) {
+        self.signing = None;
+        self.pending = None;
+    }
+
+    /// What was issued and not confirmed names an address that is the mailbox's no more: it is issued
+    /// anew when the program asks again, for the same key.
+    pub fn reissue(&mut self) {
+        if let Some(pending) = &mut self.pending {
+            pending.signing = None;
+            pending.encryption = None;
+        }
+    }
+
+    /// What follows when the temporary key and the waiting keys have died. What was issued under
+    /// the temporary key can no longer be confirmed; renewed certificates can, by their signature.
+    pub fn forget_unconfirmed(&mut self) {
+        let by_signature = |pending: &Pending| match pending.from {
+            Origin::Completion | Origin::Renewal => true,
+            Origin::Recovery | Origin::SetUp => false,
+        };
+        self.pending = self.pending.take().filter(by_signature);
+    }
+
     /// Whether keys of this mailbox are in the archive.
     pub fn archive(&self) -> Archive {
         if self.keys.is_empty() {
@@ -143,59 +247,7 @@ impl Record {
             Archive::Holds
         }
     }
-
-    fn to_der(&self) -> Result<SecretBytes, Error> {
-        let secs = |time: &UnixTime| time.secs();
-        let temporary = self.temporary_key.as_ref().map(|temporary| {
-            Ok::<_, Error>(TemporaryDer {
-                key: Utf8StringRef::new(temporary.key.expose())?,
-                expires: temporary.expires.secs(),
-                wrong_tries: temporary.wrong_tries,
-            })
-        });
-        let octets = RecordDer {
-            version: 1,
-            name: self.name.as_str().to_owned(),
-            address: self.address.to_string(),
-            state: self.state.number(),
-            deleted: self.deleted,
-            counter: self.counter,
-            keys: self
-                .keys
-                .iter()
-                .map(|key| OctetString::new(*key))
-                .collect::<Result<_, _>>()?,
-            valid_until: self.valid_until.as_ref().map(secs),
-            temporary_key: temporary.transpose()?,
-            pick_up_until: self.pick_up_until.as_ref().map(secs),
-        }
-        .to_der()?;
-        Ok(SecretBytes::new(octets))
-    }
-
-    fn from_der(guid: MailboxGuid, octets: &[u8]) -> Result<Self, Error> {
-        let record = RecordDer::from_der(octets)?;
-        let key = |key: OctetString| key.as_bytes().try_into().map_err(|_length| BAD);
-        Ok(Self {
-            guid,
-            name: DisplayName::parse(&record.name).map_err(|_name| BAD)?,
-            address: MailAddress::parse(&record.address).map_err(|_address| BAD)?,
-            state: SecurityState::from_number(record.state).ok_or(BAD)?,
-            deleted: record.deleted,
-            valid_until: record.valid_until.map(UnixTime::from_secs),
-            keys: record.keys.into_iter().map(key).collect::<Result<_, _>>()?,
-            temporary_key: record.temporary_key.map(|temporary| Temporary {
-                key: SecretText::new(temporary.key.as_str().to_owned()),
-                expires: UnixTime::from_secs(temporary.expires),
-                wrong_tries: temporary.wrong_tries,
-            }),
-            pick_up_until: record.pick_up_until.map(UnixTime::from_secs),
-            counter: record.counter,
-        })
-    }
 }
-
-const BAD: Error = Error::Tampered("a mailbox record can not be read");
 
 fn label<'a>(keys: &ServerKeys, guid: &'a [u8; 16]) -> Label<'a> {
     Label {
@@ -204,30 +256,6 @@ fn label<'a>(keys: &ServerKeys, guid: &'a [u8; 16]) -> Label<'a> {
         subject: guid,
         number: 0,
     }
-}
-
-#[derive(Sequence)]
-struct RecordDer<'a> {
-    version: u8,
-    name: String,
-    address: String,
-    state: u8,
-    deleted: bool,
-    counter: u64,
-    keys: Vec<OctetString>,
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
-    valid_until: Option<i64>,
-    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
-    temporary_key: Option<TemporaryDer<'a>>,
-    #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
-    pick_up_until: Option<i64>,
-}
-
-#[derive(Sequence)]
-struct TemporaryDer<'a> {
-    key: Utf8StringRef<'a>,
-    expires: i64,
-    wrong_tries: u32,
 }
 
 /// Records hashed in one short read.
@@ -294,7 +322,8 @@ impl Engine {
     /// Holds every mailbox record against the state root. Another program may write meanwhile, so
     /// a difference counts only if the state root stayed the same.
     pub fn look_at_records(&mut self) -> Result<(), Error> {
-        for _ in 0..3 {
+        for _try in 0..3 {
+            // three times in a row nobody writes in between but where somebody writes all the time
             let data_version = self.store.data_version()?;
             let before = self.root()?.records;
             let set = self.hash_records(&before)?;
@@ -308,7 +337,7 @@ impl Engine {
             };
             return Ok(());
         }
-        Ok(()) // somebody writes all the time; the next call looks again
+        Ok(()) // the next call looks again
     }
 
     fn hash_records(&mut self, known: &RecordSet) -> Result<RecordSet, Error> {

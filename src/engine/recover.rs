@@ -2,9 +2,8 @@
 //! the quorum of its guard.
 
 use crate::crypto::keypair::PrivateKey;
-use crate::crypto::labelled::{self, Label};
 use crate::domain::guard::Guard;
-use crate::domain::mailbox::{Mailbox, MailboxId};
+use crate::domain::mailbox::MailboxId;
 use crate::domain::progress::Progress;
 use crate::domain::reason::RecoverReason;
 use crate::domain::state::{SecurityAct, SecurityState, permits};
@@ -12,13 +11,16 @@ use crate::engine::act::Act;
 use crate::engine::audit::acts;
 use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
+use crate::engine::enable::living_or_deleted;
 use crate::engine::error::Error;
 use crate::engine::hand_over::{self, HandOver, HandedOver, PICK_UP_DAYS};
+use crate::engine::live::live;
 use crate::engine::record::Record;
 use crate::engine::request::{Description, Output};
+use crate::engine::revocations::{self, by_recovery};
 use crate::engine::settings::Settings;
-use crate::engine::{archive, issue, notices};
-use crate::store::{Reader, mailbox as table, record as record_table};
+use crate::engine::{archive, issue, notices, pick_up};
+use crate::store::{mailbox as table, record as record_table};
 
 /// The number of the help desk's ticket, as typed: 1 to 64 visible characters.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -63,19 +65,25 @@ impl Operation for RecoverKey {
     fn describe(&self, view: &View<'_>) -> Result<Description, Error> {
         let settings = Settings::load(view.reader, view.charter, view.root)?;
         settings.refuse_other_server(&self.server)?;
-        let mailbox = self.find(view.reader)?;
+        let mailbox = living_or_deleted(view.reader, self.mailbox)?;
         let record = Record::of(view.reader, view.keys, &mailbox)?;
         permits(record.situation(view.now), self.act(), record.archive())?;
         let name = record.person();
         let (reason, ticket) = (self.reason.words(), self.ticket.as_str());
+        let lost = self.lost(view, &record)?;
+        let also = if lost.is_empty() {
+            ""
+        } else {
+            "; revokes the signing certificate of the lost device"
+        };
         Ok(Description {
             act: match self.act() {
                 SecurityAct::SaveKeys => acts::SAVE_KEYS,
-                SecurityAct::Enable | SecurityAct::Recover => Self::ACT,
+                SecurityAct::Enable | SecurityAct::Recover | SecurityAct::Revoke => Self::ACT,
             },
-            subject: format!("{name}; reason: {reason}; ticket {ticket}"),
-            title: format!("Recover the keys of {name} (ticket {ticket})"),
-            arguments: mailbox.guid.as_bytes().to_vec(),
+            subject: format!("{name}; reason: {reason}; ticket {ticket}{also}"),
+            title: format!("Recover the keys of {name} (ticket {ticket}{also})"),
+            arguments: by_recovery::arguments(&mailbox.guid, &lost),
             output: Output::Keys(self.hand_over),
         })
     }
@@ -86,7 +94,7 @@ impl Operation for RecoverKey {
         _progress: &dyn Progress,
     ) -> Result<HandedOver, Error> {
         let recover = grant.operation();
-        let mailbox = recover.find(act.tx)?;
+        let mailbox = living_or_deleted(act.tx, recover.mailbox)?;
         let mut record = Record::of(act.tx, act.keys, &mailbox)?;
         permits(record.situation(act.now), recover.act(), record.archive())?;
         let settings = Settings::load(act.tx, &act.charter, &act.root)?;
@@ -100,6 +108,10 @@ impl Operation for RecoverKey {
                 .zip(certificates.iter().map(Vec::as_slice))
                 .collect();
             handed.file = Some(hand_over::key_file(act, &settings, &record.name, &pairs)?);
+        }
+        let lost = recover.lost(&View::of(act), &record)?;
+        if !lost.is_empty() {
+            revocations::append_by_recovery(act, &lost)?;
         }
         if recover.hand_over.has_temporary_key() {
             lay_ready(act, &mut record, &keys, &mut handed)?;
@@ -121,11 +133,17 @@ impl RecoverKey {
         }
     }
 
-    fn find(&self, reader: &Reader<'_>) -> Result<Mailbox, Error> {
-        table::by_id(reader, self.mailbox)?.ok_or_else(|| Error::Refused {
-            what: "there is no such mailbox".to_owned(),
-            remedy: "Look for it in the list again.",
-        })
+    /// The serial numbers of the signing certificates that are revoked because the device with
+    /// their keys is lost: the same approval has it in its words, and the chain points to it. The
+    /// encryption certificate stays, because its key is given back.
+    fn lost(&self, view: &View<'_>, record: &Record) -> Result<Vec<Vec<u8>>, Error> {
+        if self.reason != RecoverReason::LostDevice || self.act() != SecurityAct::Recover {
+            return Ok(Vec::new());
+        }
+        let signing = live(view, record)?.signing();
+        Ok(signing
+            .map(|certificate| certificate.serial().to_vec())
+            .collect())
     }
 }
 
@@ -140,32 +158,13 @@ fn lay_ready(
     let until = act.now.plus_days(PICK_UP_DAYS);
     record_table::destroy(act.tx, record.guid.as_bytes())?;
     for key in keys {
-        let key_id = key.public().key_id();
-        let label = pick_up_label(act, record, &key_id);
-        let sealed = labelled::seal_key(key, &label, act.keys.recipient(), act.rng)?;
-        record_table::lay_ready(
-            act.tx,
-            &record_table::PickUp {
-                guid: *record.guid.as_bytes(),
-                key_id,
-                sealed,
-            },
-        )?;
+        pick_up::lay_ready(act, &record.guid, key)?;
     }
+    hand_over::end_temporary_key(act, record)?;
     handed.temporary_key = Some(hand_over::temporary_key(record, until, act.rng));
     handed.expires = Some(until);
     record.pick_up_until = Some(until);
+    record.suspend(); // who has the lost device can ask for nothing any more
     record.state = SecurityState::Recover;
     record.store(act)
-}
-
-fn pick_up_label<'a>(act: &Act<'_>, record: &'a Record, key_id: &[u8; 32]) -> Label<'a> {
-    // The key itself is held against its certificate; the number only tells copies apart.
-    let [a, b, c, d, ..] = *key_id;
-    Label {
-        purpose: "pick-up copy",
-        installation: act.keys.installation,
-        subject: record.guid.as_bytes(),
-        number: i64::from(u32::from_be_bytes([a, b, c, d])),
-    }
 }

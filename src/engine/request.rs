@@ -127,6 +127,8 @@ impl Request {
 pub struct Claim {
     /// Of which manifest.
     pub generation: u64,
+    /// SHA-256 of everything that decides what is done.
+    pub arguments: Hash,
     /// The rows of the audit before it.
     pub audit: Head,
 }
@@ -144,6 +146,7 @@ pub fn claim(
     let hash = request.audit_head.as_bytes().try_into().ok()?;
     about.then_some(Claim {
         generation: request.generation,
+        arguments: request.arguments.as_bytes().try_into().ok()?,
         audit: Head {
             count: request.audit_count,
             hash,

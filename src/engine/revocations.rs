@@ -1,18 +1,33 @@
-//! The chain of revocations: append-only, each entry naming the hash of the one before and signed
-//! by the revocation key, which only a quorum opens. Count and head stand in the state root, so an
-//! entry can be neither hidden nor added by whoever writes into the file.
+//! The chain of revocations: append-only, each entry naming the hash of the one before and its
+//! authority: the revocation key, which only a quorum opens, the approval of a recovery, the user's
+//! own signed request, or the user's temporary key.
+//! Count and head stand in the state root, so an entry can be neither hidden nor added by whoever
+//! writes into the file.
+
+pub(super) mod by_recovery;
+mod by_temporary_key;
+mod by_user;
+
+use std::collections::BTreeMap;
 
 use der::asn1::OctetString;
 use der::{Decode as _, Encode as _, Sequence};
 
 use crate::crypto::keypair::{PrivateKey, sha256};
 use crate::domain::guard::Guard;
+use crate::domain::reason::RevocationReason;
 use crate::domain::time::UnixTime;
+use crate::engine::act::Charter;
 use crate::engine::error::Error;
-use crate::engine::manifest::Manifest;
-use crate::engine::state_root::Head;
+use crate::engine::manifest::{InstallationId, Manifest};
+use crate::engine::settings::Settings;
+use crate::engine::state_root::{Head, StateRoot};
 use crate::store::revocation::{self as table, Stored};
 use crate::store::{Reader, Tx};
+
+pub use by_recovery::append_by_recovery;
+pub use by_temporary_key::{append_by_temporary_key, report};
+pub use by_user::append_by_user;
 
 /// A revoked certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,19 +36,58 @@ pub struct Revocation {
     pub serial: Vec<u8>,
     /// When it was revoked.
     pub at: UnixTime,
-    /// The reason code of RFC 5280 section 5.3.1.
-    pub reason: u8,
-    /// The user's own signed request; nothing where a quorum revoked.
-    pub request: Option<Vec<u8>>,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Since when its key is not to be trusted (RFC 5280 section 5.3.2), if that is known.
+    pub invalidity: Option<UnixTime>,
+    /// Who revoked it.
+    pub authority: Authority,
 }
 
-/// Adds an entry at the end of the chain, signed by `key`, the revocation key of `manifest`.
+/// Under whose authority a certificate was revoked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Authority {
+    /// A quorum's: the entry is signed by the key that its passwords opened.
+    Quorum,
+    /// That of a recovery because a device was lost.
+    Recovery {
+        /// The row of the audit that holds the approvals.
+        row: u64,
+    },
+    /// The user's own, who had a temporary key and no certificate to sign with.
+    TemporaryKey {
+        /// The row of the audit in which the KM server says so.
+        row: u64,
+    },
+    /// The user's own.
+    User {
+        /// The serial number of the certificate whose key signed the request.
+        signer: Vec<u8>,
+        /// The request, a CMP message, as it came.
+        request: Vec<u8>,
+    },
+}
+
+/// Adds an entry at the end of the chain. Where a quorum revokes, `key` is the revocation key of
+/// `manifest`.
 pub fn append(
     tx: &Tx<'_>,
-    (manifest, key): (&Manifest, &PrivateKey),
+    (manifest, key): (&Manifest, Option<&PrivateKey>),
     head: &mut Head,
     revocation: &Revocation,
 ) -> Result<(), Error> {
+    let (recovery, user, temporary_key) = match &revocation.authority {
+        Authority::Quorum => (None, None, None),
+        Authority::Recovery { row } => (Some(*row), None, None),
+        Authority::TemporaryKey { row } => (None, None, Some(*row)),
+        Authority::User { signer, request } => {
+            let user = UserDer {
+                signer: OctetString::new(signer.clone())?,
+                request: OctetString::new(request.clone())?,
+            };
+            (None, Some(user), None)
+        }
+    };
     let entry = EntryDer {
         installation: OctetString::new(manifest.installation)?,
         seq: head.count + 1,
@@ -41,15 +95,21 @@ pub fn append(
         generation: manifest.generation,
         serial: OctetString::new(revocation.serial.clone())?,
         at: revocation.at.secs(),
-        reason: revocation.reason,
-        request: revocation
-            .request
-            .as_ref()
-            .map(|der| OctetString::new(der.clone()))
-            .transpose()?,
+        reason: revocation.reason.code(),
+        invalidity: revocation.invalidity.map(UnixTime::secs),
+        recovery,
+        user,
+        temporary_key,
     };
     let body = entry.to_der()?;
-    let signature = key.sign(&body)?;
+    let signature = match (&revocation.authority, key) {
+        (Authority::Quorum, Some(key)) => key.sign(&body)?,
+        (Authority::Quorum, None) => return Err(Error::Unexpected),
+        (
+            Authority::Recovery { .. } | Authority::TemporaryKey { .. } | Authority::User { .. },
+            _,
+        ) => Vec::new(),
+    };
     *head = Head {
         count: entry.seq,
         hash: sha256(&body),
@@ -66,48 +126,111 @@ pub fn append(
     Ok(())
 }
 
-/// Every revocation, if the chain is whole, signed, and ends where `head` says.
+/// Every revocation, if the chain is whole, each entry has its authority, and it ends where the
+/// state root says.
 pub fn load(
     reader: &Reader<'_>,
-    manifest: &Manifest,
+    charter: &Charter,
+    root: &StateRoot,
+) -> Result<Vec<Revocation>, Error> {
+    let settings = Settings::load(reader, charter, root)?;
+    let authority = &settings.ca_certificate;
+    verified(reader, (&charter.manifest, authority), &root.revocations)
+}
+
+/// The revocations by serial number, if the chain is whole and ends where `head` says. Quicker than
+/// [`load`]: the state root vouches for the entries, their own authorities are not looked at.
+pub fn by_serial(
+    reader: &Reader<'_>,
+    installation: InstallationId,
+    head: &Head,
+) -> Result<BTreeMap<Vec<u8>, Revocation>, Error> {
+    let links = walk(reader, installation, head)?;
+    let keyed = |link: Link| {
+        let revocation = link.entry.revocation()?;
+        Ok((revocation.serial.clone(), revocation))
+    };
+    links.into_iter().map(keyed).collect()
+}
+
+fn verified(
+    reader: &Reader<'_>,
+    (manifest, authority): (&Manifest, &[u8]),
     head: &Head,
 ) -> Result<Vec<Revocation>, Error> {
     let generations = manifest.history(reader)?;
+    let mut revocations: Vec<Revocation> = Vec::new();
+    for link in walk(reader, manifest.installation, head)? {
+        let generation = link.entry.generation;
+        let revocation = link.entry.revocation()?;
+        match &revocation.authority {
+            Authority::Quorum => {
+                let past = generations
+                    .iter()
+                    .find(|past| past.generation == generation);
+                let public = past.ok_or(BAD)?.guard(Guard::Revoke)?.public.as_ref();
+                let signed = public
+                    .ok_or(BAD)?
+                    .verify(&link.stored.body, &link.stored.signature);
+                signed.map_err(|_signature| BAD)?;
+            }
+            // All of one row together, below.
+            Authority::Recovery { .. } | Authority::TemporaryKey { .. } => (),
+            Authority::User { signer, request } => {
+                let by = (signer.as_slice(), request.as_slice());
+                by_user::check(reader, authority, by, &revocation, &revocations)
+                    .map_err(|_refused| BAD)?;
+            }
+        }
+        revocations.push(revocation);
+    }
+    let mut recoveries: BTreeMap<u64, Vec<&Revocation>> = BTreeMap::new();
+    let mut reports: BTreeMap<u64, Vec<&Revocation>> = BTreeMap::new();
+    for revocation in &revocations {
+        match revocation.authority {
+            Authority::Recovery { row } => recoveries.entry(row).or_default().push(revocation),
+            Authority::TemporaryKey { row } => reports.entry(row).or_default().push(revocation),
+            Authority::Quorum | Authority::User { .. } => (),
+        }
+    }
+    for (row, entries) in recoveries {
+        by_recovery::check(reader, &generations, row, &entries)?;
+    }
+    for (row, entries) in reports {
+        by_temporary_key::check(reader, row, &entries)?;
+    }
+    Ok(revocations)
+}
+
+/// An entry with its stored form.
+struct Link {
+    stored: Stored,
+    entry: EntryDer,
+}
+
+/// Every entry, if each follows the one before and the last is the one that `head` names.
+fn walk(
+    reader: &Reader<'_>,
+    installation: InstallationId,
+    head: &Head,
+) -> Result<Vec<Link>, Error> {
     let mut at = Head::default();
-    let mut revocations = Vec::new();
+    let mut links = Vec::new();
     for stored in table::all(reader)? {
         let entry = EntryDer::from_der(&stored.body).map_err(|_der| BAD)?;
-        let signer = generations
-            .iter()
-            .find(|past| past.generation == entry.generation);
-        let public = signer
-            .ok_or(BAD)?
-            .guard(Guard::Revoke)?
-            .public
-            .as_ref()
-            .ok_or(BAD)?;
         let follows = entry.seq == at.count + 1
             && entry.previous.as_bytes() == at.hash
-            && entry.installation.as_bytes() == manifest.installation;
-        if !follows || public.verify(&stored.body, &stored.signature).is_err() {
+            && entry.installation.as_bytes() == installation;
+        if !follows {
             return Err(BAD);
         }
         at = Head {
             count: entry.seq,
             hash: sha256(&stored.body),
         };
-        revocations.push(Revocation {
-            serial: entry.serial.as_bytes().to_vec(),
-            at: UnixTime::from_secs(entry.at),
-            reason: entry.reason,
-            request: entry.request.map(|der| der.as_bytes().to_vec()),
-        });
+        links.push(Link { stored, entry });
     }
-    if at == *head {
-        Ok(revocations)
-    } else {
-        Err(BAD)
-    }
+    if at == *head { Ok(links) } else { Err(BAD) }
 }
 
 const BAD: Error = Error::Tampered("the revocations were changed, hidden, or older ones put back");
@@ -123,7 +246,40 @@ struct EntryDer {
     at: i64,
     reason: u8,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
-    request: Option<OctetString>,
+    invalidity: Option<i64>,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    recovery: Option<u64>,
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
+    user: Option<UserDer>,
+    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
+    temporary_key: Option<u64>,
+}
+
+#[derive(Sequence)]
+struct UserDer {
+    signer: OctetString,
+    request: OctetString,
+}
+
+impl EntryDer {
+    fn revocation(self) -> Result<Revocation, Error> {
+        Ok(Revocation {
+            serial: self.serial.into_bytes().into(),
+            at: UnixTime::from_secs(self.at),
+            reason: RevocationReason::from_code(self.reason).ok_or(BAD)?,
+            invalidity: self.invalidity.map(UnixTime::from_secs),
+            authority: match (self.recovery, self.user, self.temporary_key) {
+                (None, None, None) => Authority::Quorum,
+                (Some(row), None, None) => Authority::Recovery { row },
+                (None, None, Some(row)) => Authority::TemporaryKey { row },
+                (None, Some(user), None) => Authority::User {
+                    signer: user.signer.into_bytes().into(),
+                    request: user.request.into_bytes().into(),
+                },
+                (_, _, _) => return Err(BAD),
+            },
+        })
+    }
 }
 
 #[cfg(test)]
@@ -181,8 +337,9 @@ mod tests {
         Revocation {
             serial: vec![serial],
             at: UnixTime::from_secs(1_000),
-            reason: 1, // keyCompromise
-            request: None,
+            reason: RevocationReason::KeyCompromise,
+            invalidity: Some(UnixTime::from_secs(900)),
+            authority: Authority::Quorum,
         }
     }
 
@@ -196,14 +353,15 @@ mod tests {
         let mut head = Head::default();
         let (mut store, shorter) = Store::create(&folder.path().join("km.db"), |tx| {
             manifest.append(tx, &key)?;
-            append(tx, (&manifest, &key), &mut head, &revocation(1))?;
+            append(tx, (&manifest, Some(&key)), &mut head, &revocation(1))?;
             let shorter = head;
-            append(tx, (&manifest, &key), &mut head, &revocation(2))?;
+            append(tx, (&manifest, Some(&key)), &mut head, &revocation(2))?;
             Ok::<_, Error>(shorter)
         })
         .unwrap();
-        let read =
-            |store: &mut Store, head: &Head| store.read(|reader| load(reader, &manifest, head));
+        let read = |store: &mut Store, head: &Head| {
+            store.read(|reader| verified(reader, (&manifest, &[]), head))
+        };
         assert_eq!(
             read(&mut store, &head).unwrap(),
             [revocation(1), revocation(2)]
@@ -211,7 +369,7 @@ mod tests {
         assert!(read(&mut store, &shorter).is_err(), "an entry too many");
         let mut longer = head;
         store
-            .write(|tx| append(tx, (&manifest, &forger), &mut longer, &revocation(3)))
+            .write(|tx| append(tx, (&manifest, Some(&forger)), &mut longer, &revocation(3)))
             .unwrap();
         assert!(read(&mut store, &longer).is_err(), "signed by another key");
     }

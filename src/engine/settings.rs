@@ -69,6 +69,13 @@ impl PublishUrl {
         format!("{}/{file}", self.0)
     }
 
+    /// The path in it, without a slash at its end: nothing where it is the host alone.
+    pub fn path(&self) -> &str {
+        let rest = self.0.strip_prefix("http://").unwrap_or_default();
+        let path = rest.find('/').and_then(|slash| rest.get(slash..));
+        path.unwrap_or_default()
+    }
+
     /// The address itself.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -171,6 +178,11 @@ mod tests {
     fn a_publish_address_is_plain_http_with_a_host() {
         let url = PublishUrl::parse(" http://pki.example.com/km/ ").unwrap();
         assert_eq!(url.of(CRL_FILE), "http://pki.example.com/km/ca.crl");
+        assert_eq!(url.path(), "/km");
+        assert_eq!(
+            PublishUrl::parse("http://pki.example.com").unwrap().path(),
+            ""
+        );
         for wrong in [
             "https://x.example",
             "http://",

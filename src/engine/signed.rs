@@ -4,12 +4,13 @@
 //! root. So an object that was changed, shortened or put back shows, whoever did it.
 
 use der::asn1::OctetString;
-use der::{Decode as _, Encode as _, Sequence};
+use der::{Decode as _, Encode as _};
 
 use crate::crypto::keypair::{PrivateKey, PublicKey, sha256};
 use crate::engine::error::Error;
 use crate::engine::manifest::InstallationId;
 use crate::engine::state_root::Head;
+use crate::protocol::trust_list::{self, SignedObject};
 use crate::store::object::{self, Object};
 use crate::store::{Reader, Tx};
 
@@ -26,7 +27,7 @@ impl Signed {
     const fn name(self) -> &'static str {
         match self {
             Self::Settings => "settings",
-            Self::TrustList => "trust list",
+            Self::TrustList => trust_list::NAME,
         }
     }
 
@@ -52,7 +53,7 @@ impl Signed {
             return Err(self.tampered());
         };
         let signed = public.verify(&body, &signature);
-        let object = SignedDer::from_der(&body).map_err(|_der| self.tampered())?;
+        let object = SignedObject::from_der(&body).map_err(|_der| self.tampered())?;
         let belongs = object.installation.as_bytes() == installation
             && object.name == self.name()
             && object.version == head.count
@@ -71,7 +72,7 @@ impl Signed {
         head: &mut Head,
         content: &[u8],
     ) -> Result<(), Error> {
-        let object = SignedDer {
+        let object = SignedObject {
             installation: OctetString::new(installation)?,
             name: self.name().to_owned(),
             version: head.count + 1,
@@ -87,13 +88,4 @@ impl Signed {
         object::replace(tx, self.name(), &Object { body, signature })?;
         Ok(())
     }
-}
-
-#[derive(Sequence)]
-struct SignedDer {
-    installation: OctetString,
-    name: String,
-    version: u64,
-    previous: OctetString,
-    content: OctetString,
 }

@@ -39,8 +39,7 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
     if !is_set_up(data) {
         return Err(StoreError::NotSetUp.into());
     }
-    let lock = FolderLock::shared(data, "kmadmin")?;
-    let mut store = Store::open(&data.join(DATABASE))?;
+    let (lock, mut store) = open_store(data)?;
     let now = around.clock.now();
     let (opening, keys) = store.read(|reader| {
         attempts::may_try(reader, attempts::STARTUP, now)?;
@@ -81,6 +80,9 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
         },
         records: Looked::NotYet,
         unwiped: false,
+        unpublished: None,
+        holder: None,
+        spare: None,
         _lock: lock,
     };
     engine.take_over_wrong_passwords()?;
@@ -89,9 +91,26 @@ pub fn open(data: &Path, around: Surroundings, startup: &Password) -> Result<Eng
     Ok(engine)
 }
 
+/// Opens the database together with other programs; one of an older program is first brought to
+/// this program's version, alone.
+fn open_store(data: &Path) -> Result<(FolderLock, Store), Error> {
+    let lock = FolderLock::shared(data, "kmadmin")?;
+    let database = data.join(DATABASE);
+    match Store::open(&database) {
+        Err(StoreError::Older { .. }) => (),
+        opened => return Ok((lock, opened?)),
+    }
+    drop(lock);
+    let alone = FolderLock::alone(data, "kmadmin, which brings it to its version")?;
+    Store::upgrade(&database)?.close()?;
+    drop(alone);
+    let lock = FolderLock::shared(data, "kmadmin")?;
+    Ok((lock, Store::open(&database)?))
+}
+
 /// When the next startup password is tried, if a pause lasts.
 pub fn pause(data: &Path, now: UnixTime) -> Result<Option<UnixTime>, Error> {
-    let mut store = Store::open(&data.join(DATABASE))?;
+    let (_lock, mut store) = open_store(data)?;
     match store.read(|reader| attempts::may_try(reader, attempts::STARTUP, now)) {
         Ok(()) => Ok(None),
         Err(Error::Paused { until }) => Ok(Some(until)),
@@ -256,7 +275,7 @@ impl Engine {
     fn take_over_wrong_passwords(&mut self) -> Result<(), Error> {
         let count = self.store.read(|reader| {
             let (root, charter) = Charter::load(reader, &self.room.keys)?;
-            revocations::load(reader, &charter.manifest, &root.revocations)?;
+            revocations::load(reader, &charter, &root)?;
             attempts::count(reader, attempts::STARTUP)
         })?;
         if count == 0 {

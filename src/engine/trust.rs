@@ -2,22 +2,28 @@
 //! own guard, and signed as a whole.
 
 use der::asn1::OctetString;
-use der::{Decode as _, Encode as _, Sequence};
+use der::{Decode as _, Encode as _};
 
 use crate::crypto::certificate::Certificate;
+use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::verify::{self, Verdict};
 use crate::domain::guard::Guard;
 use crate::domain::progress::Progress;
 use crate::domain::time::UnixTime;
+use crate::engine::Engine;
 use crate::engine::act::{Act, Charter};
 use crate::engine::audit::acts;
 use crate::engine::authorize::sealed::Sealed;
 use crate::engine::authorize::{Grant, Operation, View};
 use crate::engine::error::Error;
+use crate::engine::manifest::Manifest;
+use crate::engine::publish::{self, What};
 use crate::engine::request::{Description, Output};
 use crate::engine::signed::Signed;
 use crate::engine::state_root::StateRoot;
-use crate::store::Reader;
+use crate::protocol::trust_list::{self, EntryDer as TrustedDer, Keys, Published};
+use crate::store::object::{self, Object};
+use crate::store::{Reader, Tx};
 
 /// An authority on the list.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,11 +47,26 @@ pub fn load(
     root: &StateRoot,
 ) -> Result<Vec<Trusted>, Error> {
     let manifest = &charter.manifest;
-    let public = manifest.guard(Guard::Import)?.public.as_ref();
-    let place = (manifest.installation, public.ok_or(Error::Unexpected)?);
+    let place = (manifest.installation, key(manifest)?);
     let content = Signed::TrustList.read(reader, place, &root.trust_list)?;
     let entries = Vec::<TrustedDer>::from_der(&content)?;
     entries.into_iter().map(Trusted::try_from).collect()
+}
+
+impl Engine {
+    /// The public key (DER) that signs the trust list: what users' programs pin.
+    pub fn trust_list_key(&mut self) -> Result<Vec<u8>, Error> {
+        self.store.read(|reader| {
+            let (_root, charter) = Charter::load(reader, &self.room.keys)?;
+            Ok(key(&charter.manifest)?.spki().to_vec())
+        })
+    }
+}
+
+/// The public key that signs the list.
+pub(super) fn key(manifest: &Manifest) -> Result<&PublicKey, Error> {
+    let public = manifest.guard(Guard::Import)?.public.as_ref();
+    public.ok_or(Error::Unexpected)
 }
 
 /// The content of a list with nobody on it.
@@ -233,17 +254,57 @@ fn sign<Op>(grant: &Grant<Op>, act: &mut Act<'_>, list: &[Trusted]) -> Result<()
         .collect::<Result<_, _>>()?;
     let key = grant.guard().signing_key()?;
     let place = (act.keys.installation, key);
-    Signed::TrustList.write(act.tx, place, &mut act.root.trust_list, &entries.to_der()?)
+    Signed::TrustList.write(act.tx, place, &mut act.root.trust_list, &entries.to_der()?)?;
+    publish::lay_ready(act.tx, &What::TrustList, act.now)
 }
 
-#[derive(Sequence)]
-struct TrustedDer {
-    certificate: OctetString,
-    imported_at: i64,
-    imported_by: String,
-    file: String,
-    audit_row: u64,
+/// The list as others read it.
+pub(super) fn published(
+    reader: &Reader<'_>,
+    charter: &Charter,
+    root: &StateRoot,
+) -> Result<Vec<u8>, Error> {
+    load(reader, charter, root)?; // what is not the quorum's is not published
+    let object = object::by_name(reader, trust_list::NAME)?.ok_or(Error::TrustListTampered)?;
+    let published = Published {
+        installation: &charter.manifest.installation,
+        keys: &keys(reader, &charter.manifest)?,
+        body: &object.body,
+        signature: &object.signature.ok_or(Error::TrustListTampered)?,
+    };
+    Ok(published.to_der()?)
 }
+
+/// The keys that have signed trust lists, oldest first. A client that was told one of them follows
+/// to the present one.
+fn keys(reader: &Reader<'_>, manifest: &Manifest) -> Result<Keys, Error> {
+    let present = key(manifest)?;
+    let kept = object::by_name(reader, KEYS)?;
+    match kept.map(|kept| Keys::from_der(&kept.body)).transpose() {
+        Ok(Some(keys)) if keys.last() == Some(present.spki()) => Ok(keys),
+        Ok(_) | Err(_) => Ok(Keys::first(present)?), // none was handed on yet
+    }
+}
+
+/// Hands the signing of trust lists on from the present `key` to the `next` one.
+pub(super) fn hand_on(
+    tx: &Tx<'_>,
+    manifest: &Manifest,
+    key: &PrivateKey,
+    next: &PublicKey,
+) -> Result<(), Error> {
+    let mut keys = keys(tx, manifest)?;
+    let handed = keys.hand_on(&manifest.installation, key, next);
+    handed.map_err(|_key| Error::Unexpected)?;
+    let object = Object {
+        body: keys.to_der()?,
+        signature: None, // each key has signed the next
+    };
+    object::replace(tx, KEYS, &object)?;
+    Ok(())
+}
+
+const KEYS: &str = "trust list keys";
 
 impl TryFrom<&Trusted> for TrustedDer {
     type Error = Error;

@@ -1,22 +1,23 @@
 //! What a window or a command shows: read in one short transaction each, and checked.
 
+mod security;
+
 pub use crate::crypto::certificate::Certificate;
+pub use security::{IssuedCertificate, Security, Standing, Use};
+
 use crate::crypto::verify::{self, Verdict};
 use crate::domain::guard::Numbers;
-use crate::domain::mailbox::MailboxId;
 use crate::domain::names::AdministratorName;
 use crate::domain::progress::Progress;
-use crate::domain::state::{Archive, Situation};
 use crate::domain::time::UnixTime;
 use crate::engine::act::Charter;
 use crate::engine::audit::{AuditVerdict, Verification};
 use crate::engine::error::Error;
 use crate::engine::manifest::{Manifest, Seat};
-use crate::engine::record::Record;
 use crate::engine::settings::Settings;
 use crate::engine::trust::{self, Trusted};
 use crate::engine::{Engine, attempts};
-use crate::store::{archived_key, attempt, audit as audit_table, mailbox, record as record_table};
+use crate::store::{attempt, audit as audit_table};
 
 /// An administrator, as the Administrators page lists him.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,27 +30,6 @@ pub struct Administrator {
     pub wrong_passwords: u32,
     /// A pause after wrong passwords, while it lasts.
     pub paused_until: Option<UnixTime>,
-}
-
-/// A mailbox's advanced security, as its Security page shows it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Security {
-    /// Where it stands.
-    pub situation: Situation,
-    /// Whether keys are in the archive.
-    pub archive: Archive,
-    /// Its certificates, oldest first.
-    pub certificates: Vec<Certificate>,
-    /// When the unused temporary key dies.
-    pub temporary_key_expires: Option<UnixTime>,
-    /// How often a wrong temporary key was tried.
-    pub wrong_tries: u32,
-    /// Until when keys wait for the user.
-    pub pick_up_until: Option<UnixTime>,
-    /// How many keys are in the archive.
-    pub archived_keys: usize,
-    /// How many keys wait for the user.
-    pub waiting_keys: usize,
 }
 
 /// A certificate of a file, judged before anybody types a password.
@@ -174,36 +154,6 @@ impl Engine {
             }
         }
         Ok(judged)
-    }
-
-    /// A mailbox's advanced security.
-    pub fn security(&mut self, id: MailboxId) -> Result<Security, Error> {
-        let now = self.room.now();
-        self.store.read(|reader| {
-            Charter::load(reader, &self.room.keys)?;
-            let found = mailbox::by_id(reader, id)?;
-            let found = found.ok_or(Error::Unexpected)?;
-            let record = Record::of(reader, &self.room.keys, &found)?;
-            let guid = found.guid;
-            let issued = archived_key::issued_to(reader, guid.as_bytes())?;
-            let certificates = issued
-                .iter()
-                .map(|issued| Certificate::from_der(&issued.der));
-            let waiting = record_table::waiting(reader, guid.as_bytes())?;
-            let temporary = record.temporary_key.as_ref();
-            Ok(Security {
-                situation: record.situation(now),
-                archive: record.archive(),
-                certificates: certificates
-                    .collect::<Result<_, _>>()
-                    .map_err(|_malformed| Error::Tampered("a certificate can not be read"))?,
-                temporary_key_expires: temporary.map(|temporary| temporary.expires),
-                wrong_tries: temporary.map_or(0, |temporary| temporary.wrong_tries),
-                pick_up_until: record.pick_up_until,
-                archived_keys: record.keys.len(),
-                waiting_keys: waiting.len(),
-            })
-        })
     }
 
     /// At most `limit` rows of the audit before `before`, newest first, in which `filter` occurs.

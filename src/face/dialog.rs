@@ -3,14 +3,12 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use egui::Align;
 use egui::Align2;
 use egui::Area;
 use egui::Context;
 use egui::Frame;
 use egui::Id;
 use egui::Key;
-use egui::Layout;
 use egui::Margin;
 use egui::Modal;
 use egui::Modifiers;
@@ -23,7 +21,6 @@ use super::bevel;
 use super::button::Button;
 use super::icons::Icon;
 use super::keyboard;
-use super::text;
 use super::theme;
 use super::window;
 use super::window::Caption;
@@ -51,6 +48,7 @@ enum Part {
     Cancel,
     Default,
     Plain,
+    Safe,
 }
 
 /// Where a dialog lies: in the middle when it appears. Its top stays there when it grows, so that
@@ -129,6 +127,11 @@ impl<'a, T: Copy> Dialog<'a, T> {
         self.add(value, text, refused, Part::Default)
     }
 
+    /// The button that Enter, Esc and the cross press.
+    pub(super) fn safe_button(self, value: T, text: &'a str) -> Self {
+        self.add(value, text, None, Part::Safe)
+    }
+
     /// The button that Esc and the cross press.
     pub fn cancel_button(self, value: T, text: &'a str) -> Self {
         self.add(value, text, None, Part::Cancel)
@@ -173,7 +176,7 @@ impl<'a, T: Copy> Dialog<'a, T> {
 
     fn cancels(&self) -> Option<T> {
         let mut buttons = self.buttons.iter();
-        let cancel = buttons.find(|button| button.part == Part::Cancel);
+        let cancel = buttons.find(|button| matches!(button.part, Part::Cancel | Part::Safe));
         cancel.map(|button| button.value)
     }
 
@@ -193,6 +196,9 @@ impl<'a, T: Copy> Dialog<'a, T> {
                 ui.set_width(self.width);
                 keyboard::take_when_new(ui, self.id);
                 let result = contents(ui);
+                if self.buttons.is_empty() {
+                    return (result, None);
+                }
                 ui.add_space(theme::MARGIN);
                 (result, self.footer(ui))
             })
@@ -212,12 +218,13 @@ impl<'a, T: Copy> Dialog<'a, T> {
         ui.horizontal(|ui| {
             let widths = self.buttons.iter().map(|button| width(ui, button.text));
             let total = widths.reduce(|sum, width| sum + theme::GAP + width);
+            let is_only = self.buttons.len() == 1; // Enter can mean nothing else
             let room = ui.available_width() - total.unwrap_or_default();
             ui.spacing_mut().item_spacing.x = theme::GAP;
             ui.add_space(room.max(0.0));
             for button in &self.buttons {
                 let mut shown = Button::new(button.text).refused(button.refused);
-                if button.part == Part::Default {
+                if matches!(button.part, Part::Default | Part::Safe) || is_only {
                     shown = shown.default_of_dialog();
                 }
                 if shown.show(ui).yes() {
@@ -238,38 +245,6 @@ fn width(ui: &Ui, text: &str) -> f32 {
 /// back to what had it before.
 pub fn dialog_is_gone(ctx: &Context, id: impl Hash + Debug) {
     keyboard::give_back(ctx, Id::unique(("dialog", id)));
-}
-
-/// A message box: the first of `answers` is the default, the last is what Esc means.
-pub fn message<T: Copy>(
-    ctx: &Context,
-    id: impl Hash + Debug,
-    icon: Icon,
-    title: &str,
-    words: &str,
-    answers: &[(T, &str)],
-) -> Option<T> {
-    let mut dialog = Dialog::new(id, title);
-    let last = answers.len().saturating_sub(1);
-    for (index, (value, text)) in answers.iter().enumerate() {
-        dialog = match index {
-            0 => dialog.default_button(*value, text, None),
-            _ if index == last => dialog.cancel_button(*value, text),
-            _ => dialog.button(*value, text, None),
-        };
-    }
-    let only = answers.first().filter(|_answer| last == 0);
-    let (closed, pressed) = dialog.show(ctx, |ui| {
-        ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
-            text::icon(ui, icon, theme::LARGE_ICON);
-            ui.add_space(theme::GAP);
-            ui.vertical(|ui| text::paragraph(ui, words));
-        });
-        // A box with one button has no cancel button; Esc means the same as the one it has.
-        only.is_some() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
-    });
-    let by_escape = only.map(|(value, _text)| *value).filter(|_value| closed);
-    pressed.or(by_escape)
 }
 
 #[cfg(test)]
@@ -450,29 +425,5 @@ mod tests {
         harness.event(egui::Event::Text("again".to_owned()));
         harness.run();
         assert_eq!(harness.state().password, "again");
-    }
-
-    #[test]
-    fn a_message_with_one_button_closes_by_esc_too() {
-        let mut harness = Harness::new_ui_state(
-            |ui, closed: &mut bool| {
-                let answers = [((), "OK")];
-                let answer = message(
-                    ui.ctx(),
-                    "m",
-                    Icon::Information,
-                    "kmadmin",
-                    "Done.",
-                    &answers,
-                );
-                *closed |= answer.is_some();
-            },
-            false,
-        );
-        harness.run();
-        assert!(!*harness.state());
-        harness.key_press(Key::Escape);
-        harness.run();
-        assert!(*harness.state());
     }
 }

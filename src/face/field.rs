@@ -1,11 +1,13 @@
-//! Fields to type in: text, passwords, and boxes of several lines that are only read.
+//! Fields to type in: text, passwords, text of several lines, and boxes that are only read.
 
 use egui::Frame;
+use egui::Key;
 use egui::Response;
 use egui::TextEdit;
 use egui::TextStyle;
 use egui::Ui;
 use egui::Vec2;
+use egui::text::CCursorRange;
 use egui::text_edit::TextEditOutput;
 
 use super::bevel;
@@ -90,9 +92,10 @@ impl<'a> TextField<'a> {
             .min_size(Vec2::new(0.0, theme::CONTROL_HEIGHT))
             .align(egui::Align2::LEFT_CENTER)
             .frame(Frame::new().fill(ground).inner_margin(theme::FIELD_PADDING));
-        let output = ui
+        let mut output = ui
             .add_enabled_ui(self.refused.is_none(), |ui| edit.show(ui))
             .inner;
+        select_all_at_tab(ui, &mut output);
         bevel::sunken(ui.painter(), output.response.response.rect, &palette);
         if self.shown == Shown::Masked {
             forget_typing(ui, &output);
@@ -100,6 +103,17 @@ impl<'a> TextField<'a> {
         let response = output.response.response.accessible_name(self.name);
         paint::tip(&response, self.refused.unwrap_or_default());
         response
+    }
+}
+
+/// Who comes into a field by Tab types over what stands in it.
+fn select_all_at_tab(ui: &Ui, output: &mut TextEditOutput) {
+    let by_tab = ui.input(|input| input.key_pressed(Key::Tab)) && output.response.gained_focus();
+    if by_tab {
+        let whole = CCursorRange::select_all(&output.galley);
+        output.state.cursor.set_char_range(Some(whole));
+        let state = output.state.clone();
+        state.store(ui.ctx(), output.response.response.id);
     }
 }
 
@@ -119,6 +133,37 @@ pub fn text_field(ui: &mut Ui, name: &str, text: &mut String) -> Response {
 /// A masked field of one line.
 pub fn password_field(ui: &mut Ui, name: &str, password: &mut String) -> Response {
     TextField::new(name, password).masked().show(ui)
+}
+
+/// A sunken field of several lines over all the room there is, for text that a person writes. Tab
+/// leaves it, so that the keyboard gets out again.
+pub fn text_area(ui: &mut Ui, name: &str, text: &mut String) -> Response {
+    wide(ui, name, TextEdit::multiline(text))
+}
+
+/// The same for text that is only read and copied from: a message.
+pub fn text_view(ui: &mut Ui, name: &str, text: &str) -> Response {
+    let mut text = text; // a `&str` is a text buffer that refuses changes
+    wide(ui, name, TextEdit::multiline(&mut text))
+}
+
+fn wide(ui: &mut Ui, name: &str, edit: TextEdit<'_>) -> Response {
+    let palette = theme::palette(ui.ctx());
+    let rect = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(rect);
+    ui.painter().rect_filled(rect, 0.0, palette.field);
+    let inner = rect.shrink(2.0 * theme::LINE);
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt(name).max_rect(inner));
+    let response = super::scroll::scroll_area(&mut child, name, |ui| {
+        edit.desired_width(f32::INFINITY)
+            .min_size(Vec2::new(0.0, inner.height()))
+            .frame(Frame::new().inner_margin(theme::FIELD_PADDING))
+            .show(ui)
+            .response
+            .response
+    });
+    bevel::sunken(ui.painter(), rect, &palette);
+    response.accessible_name(name)
 }
 
 /// A sunken box of `rows` lines that can be read, scrolled and copied from, but not changed.
@@ -224,6 +269,36 @@ mod tests {
         harness.step();
         let commands = &harness.output().platform_output.commands;
         assert!(commands.is_empty(), "{commands:?}");
+    }
+
+    #[test]
+    fn text_is_written_over_several_lines_and_tab_leaves_the_field() {
+        let mut harness = Harness::new_ui_state(
+            |ui, text: &mut String| {
+                let _pressed = crate::face::button(ui, "Send");
+                text_area(ui, "Message", text);
+            },
+            String::new(),
+        );
+        let field = |harness: &Harness<'_, String>| {
+            let role = Role::MultilineTextInput;
+            harness.get_by_role_and_label(role, "Message").is_focused()
+        };
+        let role = Role::MultilineTextInput;
+        harness.get_by_role_and_label(role, "Message").focus();
+        harness.run();
+        harness
+            .get_by_role_and_label(role, "Message")
+            .type_text("Dear Ben");
+        harness.run();
+        harness.key_press(Key::Enter);
+        harness.run();
+        assert_eq!(harness.state(), "Dear Ben\n");
+        assert!(field(&harness));
+        harness.key_press(Key::Tab);
+        harness.run();
+        assert!(!field(&harness));
+        assert_eq!(harness.state(), "Dear Ben\n");
     }
 
     #[test]

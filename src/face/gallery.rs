@@ -133,6 +133,7 @@ fn recipients(ui: &mut Ui, gallery: &mut Gallery) {
                 icon: Some(Icon::Mailbox),
                 cells,
                 weak: row % 7 == 6,
+                strong: row % 7 == 5,
             })
         });
     context_menu(&events.response, |menu| {

@@ -17,7 +17,7 @@ pub fn group<R>(ui: &mut Ui, caption: &str, contents: impl FnOnce(&mut Ui) -> R)
     let size = paint::text_size(ui, caption);
     let inner = Rect::from_min_max(
         outer.min + Vec2::new(theme::MARGIN, size.y + theme::GAP),
-        Pos2::new(outer.right() - theme::MARGIN, outer.bottom()),
+        outer.max - Vec2::splat(theme::MARGIN),
     );
     let about = UiBuilder::new()
         .id_salt(caption)

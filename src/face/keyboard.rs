@@ -12,6 +12,8 @@ use egui::Order;
 use egui::Response;
 use egui::Ui;
 
+use super::window;
+
 /// What a dialog or sheet remembers about the keyboard.
 #[derive(Clone, Copy, Debug, Default)]
 struct Held {
@@ -34,6 +36,13 @@ struct Return {
 /// that `id` stands for have just appeared.
 pub fn take_keyboard(ui: &Ui, id: impl Hash + Debug) {
     take_when_new(ui, Id::unique(("contents", id)));
+}
+
+/// Gives the keyboard to what `response` is of while nothing else has it.
+pub fn rest_keyboard(response: &Response) {
+    if response.ctx.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
 }
 
 /// Gives the keyboard to the first field or button that is painted after this, if the window `id`
@@ -141,7 +150,12 @@ pub(super) fn hears_keys(ui: &Ui) -> bool {
     let layer = ui.layer_id();
     ctx.memory(|memory| memory.allows_interaction(layer))
         && !egui::Popup::is_any_open(ctx)
-        && (layer.order != Order::Middle || ctx.top_layer_id() == Some(layer))
+        && (layer.order != Order::Middle || window::front(ctx) == Some(layer))
+}
+
+/// Whether Ctrl and `key` were pressed for the window that `ui` belongs to.
+pub fn ctrl_pressed(ui: &Ui, key: Key) -> bool {
+    hears_keys(ui) && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key))
 }
 
 /// A focused button takes Enter for itself, so that the default button does not hear it too.

@@ -85,6 +85,8 @@ pub struct Row {
     pub icon: Option<Icon>,
     /// The text of each column.
     pub cells: Vec<String>,
+    /// Whether it is painted bolder than the others.
+    pub strong: bool,
     /// Whether it is painted weaker than the others.
     pub weak: bool,
 }
@@ -382,7 +384,11 @@ impl<'a> List<'a> {
                 let room = (cell.width() - paint::text_size(ui, text).x).max(0.0);
                 cell.min.x += room.floor();
             }
-            paint::text_left(ui, cell, text, ink);
+            if row.is_some_and(|row| row.strong) {
+                paint::text_strong(ui, cell, text, ink);
+            } else {
+                paint::text_left(ui, cell, text, ink);
+            }
         }
         if is_selected && has_focus {
             bevel::focus(ui.painter(), rect, palette.highlight);

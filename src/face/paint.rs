@@ -13,6 +13,7 @@ use egui::Stroke;
 use egui::TextStyle;
 use egui::Tooltip;
 use egui::Ui;
+use egui::UiBuilder;
 use egui::Vec2;
 use egui::accesskit::Role;
 use egui::text::LayoutJob;
@@ -53,6 +54,16 @@ pub(super) fn text_left(ui: &Ui, rect: Rect, text: &str, ink: Color32) {
     ui.painter()
         .galley(Pos2::new(rect.left(), top), galley, ink);
 }
+
+/// Paints `text` bold, as Windows made bold type where a font had none: twice, side by side.
+pub(super) fn text_strong(ui: &Ui, rect: Rect, text: &str, ink: Color32) {
+    text_left(ui, rect, text, ink);
+    let beside = rect.with_min_x(rect.left() + STRONG_SHIFT);
+    text_left(ui, beside, text, ink);
+}
+
+/// Wide enough to be seen, and narrower than the gaps inside letters, in points.
+const STRONG_SHIFT: f32 = 0.6;
 
 /// Paints `text` in the middle of `rect`.
 pub(super) fn text_centred(ui: &Ui, rect: Rect, text: &str, ink: Color32) {
@@ -113,9 +124,10 @@ fn clickable(ui: &mut Ui, size: Vec2, refused: Option<&str>) -> Response {
     let Some(reason) = refused else {
         return ui.allocate_response(size, Sense::click());
     };
-    let response = ui
-        .add_enabled_ui(false, |ui| ui.allocate_response(size, Sense::click()))
-        .inner;
+    // The room is taken from `ui` itself: a child would not go on to the next line where lines wrap.
+    let (id, rect) = ui.allocate_space(size);
+    let disabled = UiBuilder::new().max_rect(rect).disabled();
+    let response = ui.new_child(disabled).interact(rect, id, Sense::click());
     tip(&response, reason);
     response
 }

@@ -1,5 +1,11 @@
 //! The progress bar.
 
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::time::Duration;
+
+use egui::Context;
+use egui::Id;
 use egui::Pos2;
 use egui::Rect;
 use egui::Response;
@@ -37,6 +43,21 @@ pub fn progress_bar(ui: &mut Ui, name: &str, fraction: Option<f32>) -> Response 
     response
 }
 
+/// Whether what `id` stands for has lasted long enough to be told of. What is over sooner would only
+/// flicker.
+pub fn lasts(ctx: &Context, id: impl Hash + Debug) -> bool {
+    let now = ctx.input(|input| input.time);
+    let begun = ctx.data_mut(|data| *data.get_temp_mut_or(Id::unique(("lasts", id)), now));
+    let rest = begun + TOLD_AFTER_SECS - now;
+    if 0.0 < rest {
+        ctx.request_repaint_after(Duration::from_secs_f64(rest));
+    }
+    rest <= 0.0
+}
+
+/// Shorter waits are not felt as waits.
+const TOLD_AFTER_SECS: f64 = 0.4;
+
 /// The part that runs to and fro, once each two seconds.
 fn running(ui: &Ui, inside: Rect) -> Rect {
     let now = ui.input(|input| input.time);
@@ -45,8 +66,7 @@ fn running(ui: &Ui, inside: Rect) -> Rect {
     #[expect(clippy::cast_possible_truncation, reason = "lies between 0 and 1")]
     let left = inside.left() + (inside.width() - width).max(0.0) * swing as f32;
     // Ten pictures a second are smooth enough for blocks.
-    ui.ctx()
-        .request_repaint_after(std::time::Duration::from_millis(100));
+    ui.ctx().request_repaint_after(Duration::from_millis(100));
     Rect::from_min_max(
         Pos2::new(left, inside.top()),
         Pos2::new((left + width).min(inside.right()), inside.bottom()),

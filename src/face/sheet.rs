@@ -3,29 +3,18 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use egui::Area;
 use egui::Context;
-use egui::Frame;
-use egui::Id;
-use egui::Key;
-use egui::LayerId;
-use egui::Margin;
-use egui::Modifiers;
-use egui::Order;
 use egui::Pos2;
 use egui::Rect;
 use egui::Ui;
 use egui::Vec2;
-use egui::accesskit::Role;
 
-use super::bevel;
 use super::button::Button;
+use super::child::ChildWindow;
 use super::icons::Icon;
 use super::keyboard;
 use super::tabs::tabs;
 use super::theme;
-use super::window;
-use super::window::Caption;
 
 /// What the person asked of a sheet in this frame.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,10 +33,7 @@ pub enum Footer {
 /// A property sheet. Several can be open at once; none of them blocks the window.
 #[must_use = "a sheet is painted by `show`"]
 pub struct Sheet<'a> {
-    id: Id,
-    title: &'a str,
-    icon: Icon,
-    size: Vec2,
+    window: ChildWindow<'a>,
     is_dirty: bool,
     busy: Option<&'a str>,
 }
@@ -56,10 +42,7 @@ impl<'a> Sheet<'a> {
     /// A sheet; `id` tells it from the other sheets that are open.
     pub fn new(id: impl Hash + Debug, title: &'a str, icon: Icon) -> Self {
         Self {
-            id: Id::unique(("sheet", id)),
-            title,
-            icon,
-            size: theme::SHEET_SIZE,
+            window: ChildWindow::new(("sheet", id), title, icon),
             is_dirty: false,
             busy: None,
         }
@@ -67,7 +50,7 @@ impl<'a> Sheet<'a> {
 
     /// This many points wide and high, as far as the window allows.
     pub fn size(mut self, size: Vec2) -> Self {
-        self.size = size;
+        self.window = self.window.size(size);
         self
     }
 
@@ -91,168 +74,71 @@ impl<'a> Sheet<'a> {
         selected: &mut usize,
         page: impl FnOnce(&mut Ui, usize) -> R,
     ) -> (R, Footer) {
-        let place = self.place(ctx);
-        let shown = Area::new(self.id)
-            .order(Order::Middle)
-            .movable(false) // by its caption bar only, below
-            .constrain(false)
-            .fixed_pos(place.min)
-            .role(Role::Window)
-            .accessible_name(self.title)
-            .show(ctx, |ui| {
-                Frame::new()
-                    .fill(theme::palette(ctx).face)
-                    .inner_margin(Margin::same(theme::FRAME_MARGIN))
-                    .show(ui, |ui| self.window(ui, place, titles, selected, page))
-                    .inner
+        let Self {
+            window,
+            is_dirty,
+            busy,
+        } = self;
+        let keyboard = window.keyboard();
+        let ((result, mut footer), closed) = window.show(ctx, |ui| {
+            let inner = ui.max_rect();
+            let foot = theme::CONTROL_HEIGHT + 2.0 * theme::GAP;
+            let body = Rect::from_min_max(
+                Pos2::new(inner.left() + theme::GAP, inner.top()),
+                Pos2::new(inner.right() - theme::GAP, inner.bottom() - foot),
+            );
+            let about = egui::UiBuilder::new().id_salt("pages").max_rect(body);
+            let result = tabs(&mut ui.new_child(about), titles, selected, |ui, index| {
+                keyboard::take_when_new(ui, keyboard);
+                page(ui, index)
             });
-        let (result, mut footer) = shown.inner;
-        if self.escaped(ctx) {
+            let strip = Rect::from_min_max(
+                Pos2::new(body.left(), body.bottom() + theme::GAP),
+                Pos2::new(body.right(), inner.bottom() - theme::GAP),
+            );
+            let about = egui::UiBuilder::new().id_salt("footer").max_rect(strip);
+            (result, footer_ui(&mut ui.new_child(about), is_dirty, busy))
+        });
+        if closed {
             footer = Footer::Cancel;
-        }
-        if matches!(footer, Footer::Cancel | Footer::Ok) {
-            keyboard::give_back(ctx, self.keyboard());
+        } else if matches!(footer, Footer::Cancel | Footer::Ok) {
+            keyboard::give_back(ctx, keyboard);
         }
         (result, footer)
     }
+}
 
-    fn window<R>(
-        &self,
-        ui: &mut Ui,
-        place: Rect,
-        titles: &[&str],
-        selected: &mut usize,
-        page: impl FnOnce(&mut Ui, usize) -> R,
-    ) -> (R, Footer) {
-        let inner = place.shrink(theme::FRAME);
-        ui.set_min_size(inner.size());
-        ui.set_max_size(inner.size());
-        let caption = Caption {
-            icon: Some(self.icon),
-            title: self.title,
-            is_front: self.is_front(ui.ctx()),
-            closes: true,
-        };
-        let events = window::caption_bar(ui, &caption);
-        self.drag(ui.ctx(), place, &events.bar);
-        let foot = theme::CONTROL_HEIGHT + 2.0 * theme::GAP;
-        let body = Rect::from_min_max(
-            Pos2::new(inner.left() + theme::GAP, ui.cursor().top()),
-            Pos2::new(inner.right() - theme::GAP, inner.bottom() - foot),
-        );
-        let about = egui::UiBuilder::new().id_salt("pages").max_rect(body);
-        let keyboard = self.keyboard();
-        let result = tabs(&mut ui.new_child(about), titles, selected, |ui, index| {
-            keyboard::take_when_new(ui, keyboard);
-            page(ui, index)
-        });
-        let strip = Rect::from_min_max(
-            Pos2::new(body.left(), body.bottom() + theme::GAP),
-            Pos2::new(body.right(), inner.bottom() - theme::GAP),
-        );
-        let about = egui::UiBuilder::new().id_salt("footer").max_rect(strip);
-        let mut footer = self.footer(&mut ui.new_child(about));
-        if events.closed {
+fn footer_ui(ui: &mut Ui, is_dirty: bool, busy: Option<&str>) -> Footer {
+    let mut footer = Footer::Idle;
+    ui.horizontal(|ui| {
+        let widths = 3.0 * theme::BUTTON_WIDTH + 2.0 * theme::GAP;
+        ui.add_space((ui.available_width() - widths).max(0.0) - theme::GAP);
+        let ok = Button::new("OK").refused(busy).default_of_dialog();
+        if ok.show(ui).yes() {
+            footer = Footer::Ok;
+        }
+        if Button::new("Cancel").show(ui).yes() {
             footer = Footer::Cancel;
         }
-        bevel::window_edge(ui.painter(), place, &theme::palette(ui.ctx()));
-        (result, footer)
-    }
-
-    fn footer(&self, ui: &mut Ui) -> Footer {
-        let mut footer = Footer::Idle;
-        ui.horizontal(|ui| {
-            let widths = 3.0 * theme::BUTTON_WIDTH + 2.0 * theme::GAP;
-            ui.add_space((ui.available_width() - widths).max(0.0) - theme::GAP);
-            let ok = Button::new("OK").refused(self.busy).default_of_dialog();
-            if ok.show(ui).yes() {
-                footer = Footer::Ok;
-            }
-            if Button::new("Cancel").show(ui).yes() {
-                footer = Footer::Cancel;
-            }
-            let nothing = (!self.is_dirty).then_some("Nothing has been changed");
-            let apply = Button::new("Apply").refused(self.busy.or(nothing));
-            if apply.show(ui).yes() {
-                footer = Footer::Apply;
-            }
-        });
-        footer
-    }
-
-    /// Esc cancels the sheet in front, unless the keyboard is somewhere else.
-    fn escaped(&self, ctx: &Context) -> bool {
-        let is_elsewhere = ctx.memory(egui::Memory::focused).is_some_and(|focused| {
-            ctx.read_response(focused)
-                .is_some_and(|response| response.layer_id != self.layer())
-        });
-        let is_blocked = ctx.memory(|memory| memory.top_modal_layer().is_some())
-            || egui::Popup::is_any_open(ctx);
-        !is_elsewhere
-            && !is_blocked
-            && self.is_front(ctx)
-            && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
-    }
-
-    fn is_front(&self, ctx: &Context) -> bool {
-        ctx.top_layer_id() == Some(self.layer())
-    }
-
-    fn keyboard(&self) -> Id {
-        self.id.with("keyboard")
-    }
-
-    fn layer(&self) -> LayerId {
-        LayerId::new(Order::Middle, self.id)
-    }
-
-    /// Where the sheet lies: where it was left, or below and right of the one opened before it.
-    fn place(&self, ctx: &Context) -> Rect {
-        let room = ctx.content_rect();
-        let size = self.size.min(room.size());
-        let kept: Option<Pos2> = ctx.data(|data| data.get_temp(self.id));
-        let corner = kept.unwrap_or_else(|| {
-            let counter = Id::unique("face sheets opened");
-            let opened = ctx.data_mut(|data| {
-                let opened: &mut u8 = data.get_temp_mut_or_default(counter);
-                *opened = (*opened + 1) % theme::CASCADE_STEPS;
-                *opened
-            });
-            let shift = Vec2::splat(theme::CASCADE * f32::from(opened));
-            let free = room.size() - size;
-            let corner = room.min + free / 3.0 + shift;
-            ctx.data_mut(|data| data.insert_temp(self.id, corner));
-            corner
-        });
-        // However it was dragged, its caption bar stays in the window.
-        let lowest = room.max - Vec2::new(size.x, size.y).min(size);
-        Rect::from_min_size(
-            Pos2::new(
-                corner.x.min(lowest.x).max(room.left()),
-                corner.y.min(lowest.y).max(room.top()),
-            )
-            .round(),
-            size,
-        )
-    }
-
-    fn drag(&self, ctx: &Context, place: Rect, bar: &egui::Response) {
-        if bar.dragged() {
-            let corner = place.min + bar.drag_delta();
-            ctx.data_mut(|data| data.insert_temp(self.id, corner));
+        let nothing = (!is_dirty).then_some("Nothing has been changed");
+        let apply = Button::new("Apply").refused(busy.or(nothing));
+        if apply.show(ui).yes() {
+            footer = Footer::Apply;
         }
-    }
+    });
+    footer
 }
 
 /// The sheet `id` was closed, perhaps by what its OK has begun: the keyboard goes back to what had
 /// it before.
 pub fn sheet_is_gone(ctx: &Context, id: impl Hash + Debug) {
-    let sheet = Sheet::new(id, "", Icon::Properties);
-    keyboard::give_back(ctx, sheet.keyboard());
+    super::child::window_is_gone(ctx, ("sheet", id));
 }
 
 #[cfg(test)]
 mod tests {
+    use egui::Key;
+    use egui::accesskit::Role;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
 

@@ -1,6 +1,9 @@
 //! The ground of the main window, and the caption bar that dialogs and sheets share.
 
+use egui::Context;
+use egui::LayerId;
 use egui::Mesh;
+use egui::Order;
 use egui::Pos2;
 use egui::Rect;
 use egui::Response;
@@ -37,6 +40,16 @@ pub fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
         .inner_margin(theme::CONTENT_MARGIN)
         .show(ui, contents)
         .inner
+}
+
+/// The window inside the window that is in front of the others. (egui keeps the place of one that was
+/// closed, so the last one is not always seen.)
+pub(super) fn front(ctx: &Context) -> Option<LayerId> {
+    ctx.memory(|memory| {
+        let is_seen =
+            |layer: &LayerId| layer.order == Order::Middle && memory.areas().is_visible(layer);
+        memory.layer_ids().filter(is_seen).last()
+    })
 }
 
 /// What a caption bar shows.

@@ -1,6 +1,6 @@
 //! The tables of issued certificates and archived encryption keys.
 
-use rusqlite::{Row, named_params};
+use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use super::{Reader, StoreError, Tx};
 
@@ -24,6 +24,9 @@ CREATE TABLE archived_key (
 ) STRICT;
 CREATE INDEX archived_key_mailbox ON archived_key (guid, archived_at);
 ";
+
+/// Finds certificates by their keys.
+pub const KEY_INDEX: &str = "CREATE INDEX certificate_key ON certificate (key_id);";
 
 /// A certificate this authority issued.
 pub struct Issued {
@@ -76,16 +79,35 @@ pub fn issued_to(reader: &Reader<'_>, guid: &[u8; 16]) -> Result<Vec<Issued>, St
         "SELECT serial, guid, key_id, issued_at, der FROM certificate
          WHERE guid = :guid ORDER BY issued_at, serial",
     )?;
-    let rows = statement.query_map(named_params! { ":guid": guid }, |row| {
-        Ok(Issued {
-            serial: row.get("serial")?,
-            guid: row.get("guid")?,
-            key_id: row.get("key_id")?,
-            issued_at: row.get("issued_at")?,
-            der: row.get("der")?,
-        })
-    })?;
+    let rows = statement.query_map(named_params! { ":guid": guid }, issued_from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The certificate with this serial number.
+pub fn by_serial(reader: &Reader<'_>, serial: &[u8]) -> Result<Option<Issued>, StoreError> {
+    let found = reader
+        .connection
+        .prepare_cached(
+            "SELECT serial, guid, key_id, issued_at, der FROM certificate WHERE serial = :serial",
+        )?
+        .query_row(named_params! { ":serial": serial }, issued_from_row);
+    Ok(found.optional()?)
+}
+
+/// Whether a certificate of this key was issued to another mailbox than this one.
+pub fn is_others_key(
+    reader: &Reader<'_>,
+    key_id: &[u8; 32],
+    guid: &[u8; 16],
+) -> Result<bool, StoreError> {
+    Ok(reader
+        .connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM certificate WHERE key_id = :key_id AND guid <> :guid)",
+        )?
+        .query_row(named_params! { ":key_id": key_id, ":guid": guid }, |row| {
+            row.get(0)
+        })?)
 }
 
 /// Archives a key, or puts it in the place of the same key sealed before.
@@ -143,6 +165,16 @@ pub fn count_archived(reader: &Reader<'_>) -> Result<u64, StoreError> {
             .connection
             .query_row("SELECT count(*) FROM archived_key", [], |row| row.get(0))?;
     u64::try_from(count).map_err(|_negative| StoreError::bad_value("archived_key"))
+}
+
+fn issued_from_row(row: &Row<'_>) -> rusqlite::Result<Issued> {
+    Ok(Issued {
+        serial: row.get("serial")?,
+        guid: row.get("guid")?,
+        key_id: row.get("key_id")?,
+        issued_at: row.get("issued_at")?,
+        der: row.get("der")?,
+    })
 }
 
 fn archived_from_row(row: &Row<'_>) -> rusqlite::Result<Archived> {

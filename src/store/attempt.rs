@@ -7,8 +7,8 @@ use super::{Reader, StoreError, Tx};
 /// The table.
 pub const CREATE: &str = "
 CREATE TABLE attempt (
-    place TEXT PRIMARY KEY,      -- 'startup', or 'seat ' and its number
-    wrong INTEGER NOT NULL,      -- wrong passwords since the last right one
+    place TEXT PRIMARY KEY,      -- 'startup', 'seat ' and its number, and where messages are counted
+    wrong INTEGER NOT NULL,      -- wrong passwords, or refused messages, since the last right one
     until INTEGER NOT NULL       -- Unix seconds, UTC: nothing is tried before
 ) STRICT;
 ";

@@ -297,10 +297,11 @@ mod tests {
             }
         ));
         assert!(Store::upgrade(&folder.database()).is_err());
-        alter(&folder, "PRAGMA user_version = 0");
+        let first = "DROP TABLE exchange; DROP TABLE publication; DROP TABLE lease; DROP INDEX certificate_key;";
+        alter(&folder, &format!("{first} PRAGMA user_version = 1"));
         assert!(matches!(
             refusal(&folder),
-            StoreError::Older { found: 0, .. }
+            StoreError::Older { found: 1, .. }
         ));
         drop(Store::upgrade(&folder.database()).unwrap());
         assert!(Store::open(&folder.database()).is_ok());

@@ -10,7 +10,7 @@ CREATE TABLE outbox (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     name    TEXT NOT NULL,       -- of the file in the Maildir: the same at every try
     folder  TEXT NOT NULL,       -- of the mailbox, below the post office
-    message BLOB NOT NULL        -- RFC 5322
+    message BLOB NOT NULL        -- RFC 5322; empty: what was delivered under the name is removed
 ) STRICT;
 ";
 
@@ -22,7 +22,7 @@ pub struct Outgoing {
     pub name: String,
     /// The mailbox's folder.
     pub folder: String,
-    /// RFC 5322.
+    /// RFC 5322; empty where what was delivered under the name is to be removed.
     pub message: Vec<u8>,
 }
 
@@ -36,12 +36,12 @@ pub fn push(tx: &Tx<'_>, name: &str, folder: &str, message: &[u8]) -> Result<(),
     Ok(())
 }
 
-/// At most `limit` messages that wait, oldest first.
-pub fn waiting(reader: &Reader<'_>, limit: u32) -> Result<Vec<Outgoing>, StoreError> {
-    let mut statement = reader
-        .connection
-        .prepare_cached("SELECT id, name, folder, message FROM outbox ORDER BY id LIMIT :limit")?;
-    let rows = statement.query_map(named_params! { ":limit": limit }, |row| {
+/// At most `limit` messages that wait and have a number above `last`, oldest first.
+pub fn waiting(reader: &Reader<'_>, last: i64, limit: u32) -> Result<Vec<Outgoing>, StoreError> {
+    let mut statement = reader.connection.prepare_cached(
+        "SELECT id, name, folder, message FROM outbox WHERE id > :last ORDER BY id LIMIT :limit",
+    )?;
+    let rows = statement.query_map(named_params! { ":last": last, ":limit": limit }, |row| {
         Ok(Outgoing {
             id: row.get("id")?,
             name: row.get("name")?,
@@ -50,6 +50,14 @@ pub fn waiting(reader: &Reader<'_>, limit: u32) -> Result<Vec<Outgoing>, StoreEr
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes a message back: from here if it still waits, and from the Maildir at the next delivery.
+pub fn take_back(tx: &Tx<'_>, name: &str, folder: &str) -> Result<(), StoreError> {
+    tx.connection
+        .prepare_cached("DELETE FROM outbox WHERE name = :name")?
+        .execute(named_params! { ":name": name })?;
+    push(tx, name, folder, &[])
 }
 
 /// Forgets a message that was delivered.

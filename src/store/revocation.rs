@@ -9,7 +9,8 @@ pub const CREATE: &str = "
 CREATE TABLE revocation (
     seq       INTEGER PRIMARY KEY,   -- 1, 2, 3 … without gaps
     body      BLOB NOT NULL,         -- DER, see the engine's revocations
-    signature BLOB NOT NULL          -- by the revocation key of the manifest the body names
+    signature BLOB NOT NULL          -- by the revocation key of the manifest the body names; empty
+                                     -- where the body names another authority
 ) STRICT;
 CREATE TRIGGER revocation_is_not_changed BEFORE UPDATE ON revocation
     BEGIN SELECT RAISE(ABORT, 'revocations are append-only'); END;
@@ -23,7 +24,7 @@ pub struct Stored {
     pub seq: i64,
     /// DER.
     pub body: Vec<u8>,
-    /// Ed25519 over the body.
+    /// Ed25519 over the body; empty where the body names another authority.
     pub signature: Vec<u8>,
 }
 

@@ -1,13 +1,14 @@
 //! The tables of the newest version, and how older files come to it.
 //!
-//! Version 1: the first.
+//! Version 1: the first. Version 2: answers to users' programs, what is to be published, leases, and
+//! certificates by their keys.
 
 use rusqlite::Connection;
 
 use super::StoreError;
 use super::{
-    archived_key, attempt, audit, container, mailbox, manifest, meta, object, outbox, record,
-    revocation, seat, share, site,
+    archived_key, attempt, audit, container, exchange, lease, mailbox, manifest, meta, object,
+    outbox, publication, record, revocation, seat, share, site,
 };
 
 /// The letters K M a d: what other programs tell our files by.
@@ -25,14 +26,23 @@ const TABLES: &[&str] = &[
     share::CREATE,
     record::CREATE,
     archived_key::CREATE,
+    archived_key::KEY_INDEX,
     revocation::CREATE,
     attempt::CREATE,
     outbox::CREATE,
+    exchange::CREATE,
+    publication::CREATE,
+    lease::CREATE,
     audit::CREATE,
 ];
 
 /// `UPGRADES[n]` brings version n + 1 to n + 2.
-const UPGRADES: &[&str] = &[];
+const UPGRADES: &[&[&str]] = &[&[
+    exchange::CREATE,
+    publication::CREATE,
+    lease::CREATE,
+    archived_key::KEY_INDEX,
+]];
 
 /// The version this program works with.
 #[expect(
@@ -54,7 +64,7 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
 /// Runs the upgrades that a file of version `found` lacks.
 pub(super) fn upgrade(connection: &Connection, found: i64) -> Result<(), StoreError> {
     let done = usize::try_from(found.saturating_sub(1)).unwrap_or(0);
-    for step in UPGRADES.iter().skip(done) {
+    for step in UPGRADES.iter().skip(done).flat_map(|steps| steps.iter()) {
         connection.execute_batch(step)?;
     }
     connection.pragma_update(None, "user_version", VERSION)?;

@@ -90,6 +90,7 @@ fn mailboxes(
                 icon: Some(icon),
                 cells,
                 weak: is_deleted,
+                ..Row::default()
             })
         });
     let opened = events.opened.and_then(|index| console.mailboxes.row(index));
@@ -126,6 +127,6 @@ fn object_row(console: &Console, item: Item) -> Row {
     Row {
         icon: Some(icon),
         cells: vec![name.to_owned(), kind.to_owned()],
-        weak: false,
+        ..Row::default()
     }
 }

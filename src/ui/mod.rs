@@ -1,6 +1,5 @@
 //! Paints [`crate::app`] and reports what the person does; it decides nothing and touches no file.
 
-mod chosen_password;
 mod contents_pane;
 mod dialogs;
 mod menu;

@@ -5,9 +5,7 @@ use egui::Ui;
 use crate::app::CA_KEYS;
 use crate::app::command::Command;
 use crate::app::wizard::{StartupPassword, Step, Wizard, WizardAct};
-use crate::face::{self, Choice, Dialog, Icon};
-
-use super::chosen_password::{Did, chosen_password_ui};
+use crate::face::{self, Choice, ChosenDid, Dialog, Icon};
 
 /// Width of the wizard's pages.
 const WIDTH: f32 = 520.0;
@@ -75,7 +73,7 @@ fn administrator_page(ui: &mut Ui, wizard: &mut Wizard) -> Option<WizardAct> {
     face::form(ui, &[], |form| {
         form.text("Administrator:", &mut wizard.answers.administrator)
     });
-    let did = chosen_password_ui(ui, ["Password:", "Verify:"], &mut wizard.answers.chosen);
+    let did = face::chosen_password(ui, ["Password:", "Verify:"], &mut wizard.answers.chosen);
     face::gap(ui);
     face::check_box(
         ui,
@@ -89,9 +87,9 @@ fn administrator_page(ui: &mut Ui, wizard: &mut Wizard) -> Option<WizardAct> {
          loses every archived key. Real control by two people needs three administrators.",
     );
     match did {
-        Did::Nothing => None,
-        Did::Suggest => Some(WizardAct::Suggest),
-        Did::Typed => Some(WizardAct::Typed),
+        ChosenDid::Nothing => None,
+        ChosenDid::Suggest => Some(WizardAct::Suggest),
+        ChosenDid::Typed => Some(WizardAct::Typed),
     }
 }
 

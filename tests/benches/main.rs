@@ -14,9 +14,13 @@
 #[expect(dead_code, reason = "the other test programs use the rest")]
 mod support;
 
+#[path = "../engine/answer_program.rs"]
+#[expect(dead_code, reason = "the tests through the engine use the rest")]
+mod answer_program;
 mod audit;
 mod frame;
 mod list;
+mod messages;
 mod opening;
 mod password;
 mod people;

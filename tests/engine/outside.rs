@@ -23,7 +23,8 @@ pub fn encrypted(world: &mut World, id: MailboxId) -> Option<PathBuf> {
     let folder = world.folder.path();
     let (certificate, mail) = (folder.join("user.cer"), folder.join("letter.eml"));
     let security = world.engine.security(id).unwrap();
-    let der = security.certificates.last().unwrap().der().to_vec();
+    let der = security.certificates.last().unwrap();
+    let der = der.certificate.der().to_vec();
     let pem = judged("openssl", &["x509", "-inform", "DER"], &der)?;
     fs::write(&certificate, pem).unwrap();
     let encrypt = [

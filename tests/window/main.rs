@@ -12,12 +12,16 @@
 mod support;
 
 mod busy;
+mod client;
 mod desktop;
+mod hand_over;
 mod import_cancelled;
 mod lists;
 mod numbers;
 mod people;
 mod recover;
+mod revoke;
+mod screen;
 mod secrets;
 mod sessions;
 mod sheets;

@@ -11,7 +11,12 @@ use crate::support::{SERVER, credential};
 
 /// A window with one person whose keys are in the archive.
 pub fn with_keys(recover: u8) -> Desktop {
-    let mut desktop = Desktop::open(3, &[(Guard::Recover, recover)], &[]);
+    with_keys_guarded(Guard::Recover, recover)
+}
+
+/// The same, with this many passwords for one of the guards.
+pub fn with_keys_guarded(guard: Guard, number: u8) -> Desktop {
+    let mut desktop = Desktop::open(3, &[(guard, number)], &[]);
     let mut engine = desktop.other_program();
     let id = add_person(&mut engine, "Anna Berg");
     let remember = kmadmin::engine::session::Remember::No;

@@ -9,12 +9,12 @@ use crate::engine::views::{Administrator, Certificate};
 use crate::work::Watch;
 
 use crate::app::App;
-use crate::app::draft::Draft;
 use crate::app::files::name_of;
 use crate::app::km_server::{KmServer, SessionView};
 use crate::app::message::Message;
 use crate::app::modal::Modal;
 use crate::app::words;
+use crate::forms::draft::Draft;
 
 use super::trust::CertificateBox;
 use super::{Body, Page, Sheet, SheetId};

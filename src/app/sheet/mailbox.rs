@@ -6,9 +6,9 @@ use crate::engine::views::Security;
 use crate::work::Watch;
 
 use crate::app::App;
-use crate::app::draft::Draft;
 use crate::app::km_server::KmServer;
 use crate::app::message::Message;
+use crate::forms::draft::Draft;
 
 use super::general::{GeneralText, Problem};
 use super::security::SecurityPage;

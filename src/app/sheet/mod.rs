@@ -131,7 +131,7 @@ impl Sheet {
             Body::Ca(ca) => ca
                 .numbers
                 .as_ref()
-                .is_some_and(super::draft::Draft::is_dirty),
+                .is_some_and(crate::forms::draft::Draft::is_dirty),
             Body::Mailbox(mailbox) => mailbox.id.is_none() || mailbox.general.is_dirty(),
         }
     }

@@ -1,16 +1,17 @@
 //! A mailbox's Security page (Q194947): the KM server is named, a password opens the page, and the
 //! acts that the state allows can be chosen.
 
-use crate::domain::state::{SecurityAct, WrongState, permits};
+use crate::domain::state::{SecurityAct, Situation, WrongState, permits};
 use crate::engine::error::Error;
 use crate::engine::hand_over::HandOver;
-use crate::engine::views::Security;
+use crate::engine::views::{IssuedCertificate, Security, Standing, Use};
 
 use crate::app::App;
 use crate::app::hand_over::{EnableForm, RecoverForm};
 use crate::app::km_server::SessionView;
 use crate::app::message::Message;
 use crate::app::modal::Modal;
+use crate::app::revoke::RevokeForm;
 use crate::app::words;
 
 use super::{Body, SheetId};
@@ -39,6 +40,8 @@ pub enum SecurityButton {
     Forget,
     /// *Recover Security Key*.
     Recover,
+    /// *Revoke Advanced Security*.
+    Revoke,
 }
 
 impl SecurityPage {
@@ -61,7 +64,7 @@ impl SecurityPage {
         let Some(facts) = &self.facts else {
             return match button {
                 SecurityButton::Connect | SecurityButton::Forget => None,
-                SecurityButton::Enable | SecurityButton::Recover => {
+                SecurityButton::Enable | SecurityButton::Recover | SecurityButton::Revoke => {
                     Some("Connect to the KM server first.")
                 }
             };
@@ -70,6 +73,7 @@ impl SecurityPage {
         let permitted = match button {
             SecurityButton::Connect | SecurityButton::Forget => Ok(()),
             SecurityButton::Enable => permits(SecurityAct::Enable),
+            SecurityButton::Revoke => permits(SecurityAct::Revoke),
             SecurityButton::Recover => {
                 permits(SecurityAct::Recover).or_else(|_| permits(SecurityAct::SaveKeys))
             }
@@ -91,17 +95,42 @@ impl SecurityPage {
             let until = words::local(expires);
             lines.push(("Temporary key:", format!("valid until {until}, {tries}")));
         }
+        if let Some(since) = facts.used_since {
+            let since = words::local(since);
+            let used = format!("since {since} by a program that has not confirmed yet");
+            lines.push(("Temporary key used:", used));
+        }
+        if 0 < facts.other_tries {
+            let tries = words::count(u64::from(facts.other_tries), "try", "tries");
+            let used = format!("already used by another program: {tries}");
+            lines.push(("Refused programs:", used));
+        }
         if let Some(until) = facts.pick_up_until {
             let (keys, until) = (facts.waiting_keys, words::local(until));
             lines.push(("Keys to be fetched:", format!("{keys} until {until}")));
+        }
+        if let (Situation::Active, Some(from)) = (facts.situation, facts.renewal_from) {
+            let from = words::local_day(from);
+            lines.push(("Certificates:", format!("can be renewed from {from}")));
         }
         lines
     }
 }
 
-/// What the dialogs begin with: a file, which every mail program takes. No state refuses it where it
-/// allows a temporary key.
-const USUAL: HandOver = HandOver::File;
+/// What the list of certificates says of one: what its key is for, and whether it counts.
+pub fn use_words(issued: &IssuedCertificate) -> String {
+    let used_for = match issued.used_for() {
+        Use::Encryption => "Encryption",
+        Use::Signing => "Signing",
+    };
+    let standing = match issued.standing {
+        Standing::Current => return used_for.to_owned(),
+        Standing::Older => "older",
+        Standing::Revoked => "revoked",
+        Standing::Unconfirmed => "not confirmed yet",
+    };
+    format!("{used_for}, {standing}")
+}
 
 impl App {
     pub(super) fn security_button(&mut self, id: SheetId, button: SecurityButton) {
@@ -110,6 +139,7 @@ impl App {
             SecurityButton::Enable => self.ask_enable(id),
             SecurityButton::Forget => self.forget_password(),
             SecurityButton::Recover => self.ask_recover(id),
+            SecurityButton::Revoke => self.ask_revoke(id),
         }
     }
 
@@ -165,7 +195,7 @@ impl App {
         }
         let form = EnableForm {
             name: sheet.general.edited.display_name.trim().to_owned(),
-            hand_over: USUAL,
+            hand_over: HandOver::TemporaryKey,
             mailbox,
             server: sheet.security.server.trim().to_owned(),
         };
@@ -182,18 +212,42 @@ impl App {
         if sheet.security.refusal(SecurityButton::Recover).is_some() {
             return;
         }
-        let form = RecoverForm {
+        let mut form = RecoverForm {
             name: sheet.general.edited.display_name.trim().to_owned(),
             reason: 0,
             other: String::new(),
             ticket: String::new(),
-            hand_over: USUAL,
+            hand_over: HandOver::TemporaryKey,
             problem: None,
             situation: facts.situation,
             archive: facts.archive,
             mailbox,
             server: sheet.security.server.trim().to_owned(),
         };
+        if form.refusal(form.hand_over).is_some() {
+            form.hand_over = HandOver::File; // all that is left of a revoked or deleted mailbox
+        }
         self.push(Some(id), Modal::Recover(form));
+    }
+
+    fn ask_revoke(&mut self, id: SheetId) {
+        let Some((sheet, mailbox)) = self
+            .mailbox_mut(id)
+            .and_then(|sheet| Some((&*sheet, sheet.id?)))
+        else {
+            return;
+        };
+        if sheet.security.refusal(SecurityButton::Revoke).is_some() {
+            return;
+        }
+        let form = RevokeForm {
+            name: sheet.general.edited.display_name.trim().to_owned(),
+            reason: 0,
+            since: String::new(),
+            problem: None,
+            mailbox,
+            server: sheet.security.server.trim().to_owned(),
+        };
+        self.push(Some(id), Modal::Revoke(form));
     }
 }

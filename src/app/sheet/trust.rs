@@ -59,7 +59,12 @@ impl CertificateBox {
     pub(in crate::app) fn answer(self, app: &mut App, spot: Spot, answer: Answer) {
         match answer {
             Answer::Accept | Answer::Cancel => (), // it closes
-            Answer::Copy(_) | Answer::Save | Answer::SaveKeys | Answer::Suggest | Answer::Typed => {
+            Answer::Copy(_)
+            | Answer::Save
+            | Answer::SaveKeys
+            | Answer::Send
+            | Answer::Suggest
+            | Answer::Typed => {
                 app.put_back(spot, Modal::Certificate(self));
             }
         }
@@ -139,6 +144,7 @@ impl TrustReview {
             | Answer::Copy(_)
             | Answer::Save
             | Answer::SaveKeys
+            | Answer::Send
             | Answer::Suggest
             | Answer::Typed => {
                 app.put_back(spot, Modal::TrustReview(self));

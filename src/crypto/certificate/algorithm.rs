@@ -5,6 +5,7 @@ use std::fmt;
 use der::oid::ObjectIdentifier;
 
 use crate::crypto::certificate::name;
+use crate::crypto::oid::{ID_ED25519, ID_MGF1, ID_RSASSA_PSS};
 use crate::crypto::strict_der::{self, Element, Malformed, Reader};
 
 /// A digest algorithm a signature may be made with.
@@ -87,9 +88,9 @@ pub enum SignatureAlgorithm {
 
 impl SignatureAlgorithm {
     /// Reads an `AlgorithmIdentifier` that stands for a signature.
-    pub(super) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
+    pub(in crate::crypto) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
         let (oid, parameters) = identifier(element)?;
-        if oid == RSASSA_PSS.as_bytes() {
+        if oid == ID_RSASSA_PSS.as_bytes() {
             return pss(element, parameters);
         }
         let Some((_oid, algorithm)) = ALGORITHMS
@@ -121,7 +122,7 @@ impl SignatureAlgorithm {
     }
 
     /// Has this the form of a signature of the algorithm, whoever made it?
-    pub(super) fn could_yield(&self, signature: &[u8]) -> bool {
+    pub(in crate::crypto) fn could_yield(&self, signature: &[u8]) -> bool {
         match self {
             Self::Ecdsa(_) => is_ecdsa_value(signature),
             Self::Ed25519 => signature.len() == 64, // RFC 8032 section 5.1.6
@@ -166,7 +167,7 @@ fn is_ecdsa_value(signature: &[u8]) -> bool {
 }
 
 /// Object identifier and parameters of an `AlgorithmIdentifier`.
-pub(super) fn identifier<'a>(
+pub(in crate::crypto) fn identifier<'a>(
     element: &Element<'a>,
 ) -> Result<(&'a [u8], Option<Element<'a>>), Malformed> {
     if element.tag != strict_der::SEQUENCE {
@@ -200,7 +201,7 @@ fn pss(
     let mask = match reader.optional(0xa1)? {
         Some(tagged) => {
             let (oid, parameters) = identifier(&only(tagged.reader())?)?;
-            let inner = parameters.filter(|_parameters| oid == MGF1.as_bytes());
+            let inner = parameters.filter(|_parameters| oid == ID_MGF1.as_bytes());
             digest_of_mask(inner)?
         }
         None => Some(Digest::Sha1),
@@ -253,14 +254,6 @@ fn only(mut reader: Reader<'_>) -> Result<Element<'_>, Malformed> {
     reader.finish()?;
     Ok(element)
 }
-
-/// id-RSASSA-PSS (RFC 4055 section 3.1).
-pub(super) const RSASSA_PSS: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-/// id-mgf1 (RFC 4055 section 2.2).
-const MGF1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
-/// id-Ed25519 (RFC 8410 section 3), of keys and signatures alike.
-pub(super) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// Digests RSASSA-PSS may name.
 const DIGESTS: &[(ObjectIdentifier, Digest)] = &[
@@ -341,7 +334,7 @@ const ALGORITHMS: &[(ObjectIdentifier, SignatureAlgorithm)] = &[
         ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.4"),
         SignatureAlgorithm::Ecdsa(Digest::Sha512),
     ),
-    (ED25519, SignatureAlgorithm::Ed25519),
+    (ID_ED25519, SignatureAlgorithm::Ed25519),
 ];
 
 /// Algorithms we do not take, for the words alone.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use der::oid::ObjectIdentifier;
 
-use crate::crypto::certificate::general_name::{self, Use};
+use crate::crypto::certificate::general_name::{self, GeneralName, Use};
 use crate::crypto::certificate::key_usage::{self, KeyUsage};
 use crate::crypto::certificate::name;
+use crate::crypto::certificate::policies;
 use crate::crypto::strict_der::{self, Element, Malformed, Reader};
 
 /// What the extensions say, as far as a trust list asks.
@@ -24,6 +25,14 @@ pub(super) struct Extensions {
     pub(super) purposes: Option<Vec<String>>,
     /// Object identifiers of critical extensions nobody here understands.
     pub(super) unknown_critical: Vec<String>,
+    /// The names of subjectAltName.
+    pub(super) names: Vec<GeneralName>,
+    /// Where full revocation lists of the issuer itself lie: the names of its distribution points.
+    pub(super) points: Vec<GeneralName>,
+    /// Where the issuer's certificate lies: the places of authorityInfoAccess.
+    pub(super) ca_issuers: Vec<GeneralName>,
+    /// nameConstraints, if present.
+    pub(super) name_constraints: Option<NameConstraints>,
     /// The complaint that keyUsage has trailing zero bits, if it has.
     pub(super) padded_key_usage: Option<Malformed>,
     /// Object identifiers of all, to tell that one comes twice.
@@ -37,6 +46,15 @@ pub struct BasicConstraints {
     pub ca: bool,
     /// How many CAs may stand below, where it is limited.
     pub path_length: Option<u64>,
+}
+
+/// nameConstraints (RFC 5280 section 4.2.1.10).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct NameConstraints {
+    /// Names of a form that occurs here must lie within one of these.
+    pub permitted: Vec<GeneralName>,
+    /// No name may lie within one of these.
+    pub excluded: Vec<GeneralName>,
 }
 
 impl Extensions {
@@ -92,19 +110,26 @@ impl Extensions {
             Kind::AuthorityKeyId => self.authority_key_id = authority_key_id(&element)?,
             Kind::BasicConstraints => self.basic_constraints = Some(basic_constraints(&element)?),
             Kind::ExtendedKeyUsage => self.purposes = Some(purposes(&element)?),
-            Kind::InfoAccess => info_access(&element)?,
+            Kind::AuthorityInfoAccess => self.ca_issuers = info_access(&element)?,
+            Kind::SubjectInfoAccess => info_access(&element).map(|_places| ())?,
             Kind::InhibitAnyPolicy => skip_certs(&element)?,
             Kind::KeyUsage => {
                 self.key_usage = Some(KeyUsage::read(&element)?);
                 self.padded_key_usage = key_usage::has_padding(&element)
                     .then(|| element.malformed("the keyUsage is not in its shortest form"));
             }
-            Kind::NameConstraints => name_constraints(&element)?,
-            Kind::Names => general_name::read_list(element.members()?, Use::Name)?,
-            Kind::Points => points(&element)?,
-            Kind::Policies => policies(&element)?,
-            Kind::PolicyConstraints => policy_constraints(&element)?,
-            Kind::PolicyMappings => policy_mappings(&element)?,
+            Kind::NameConstraints => self.name_constraints = Some(name_constraints(&element)?),
+            Kind::SubjectNames => {
+                self.names = general_name::read_list(element.members()?, Use::Name)?;
+            }
+            Kind::IssuerNames => {
+                general_name::read_list(element.members()?, Use::Name).map(|_names| ())?;
+            }
+            Kind::Points => self.points = points(&element)?,
+            Kind::FreshestPoints => points(&element).map(|_names| ())?,
+            Kind::Policies => policies::list(&element)?,
+            Kind::PolicyConstraints => policies::constraints(&element)?,
+            Kind::PolicyMappings => policies::mappings(&element)?,
             Kind::PrivateKeyUsagePeriod => private_key_usage_period(&element)?,
             Kind::SubjectKeyId => {
                 if element.tag != strict_der::OCTET_STRING || element.content.is_empty() {
@@ -145,7 +170,7 @@ fn is_true(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
 }
 
 /// A non-negative INTEGER; beyond 64 bits it is as good as no limit.
-fn count(element: &Element<'_>) -> Result<u64, Malformed> {
+pub(super) fn count(element: &Element<'_>) -> Result<u64, Malformed> {
     let magnitude = element.magnitude()?;
     if 8 < magnitude.len() {
         return Ok(u64::MAX);
@@ -171,7 +196,9 @@ fn basic_constraints(element: &Element<'_>) -> Result<BasicConstraints, Malforme
 }
 
 /// RFC 5280 section 4.2.1.1; the keyIdentifier.
-fn authority_key_id(element: &Element<'_>) -> Result<Option<Vec<u8>>, Malformed> {
+pub(in crate::crypto) fn authority_key_id(
+    element: &Element<'_>,
+) -> Result<Option<Vec<u8>>, Malformed> {
     let wrong = element.malformed("the authorityKeyIdentifier is malformed");
     if element.tag != strict_der::SEQUENCE {
         return Err(wrong);
@@ -205,16 +232,20 @@ fn purposes(element: &Element<'_>) -> Result<Vec<String>, Malformed> {
     Ok(purposes)
 }
 
-/// RFC 5280 section 4.2.2.1.
-fn info_access(element: &Element<'_>) -> Result<(), Malformed> {
+/// RFC 5280 section 4.2.2.1; the places of caIssuers.
+fn info_access(element: &Element<'_>) -> Result<Vec<GeneralName>, Malformed> {
     let mut reader = element.members()?;
+    let mut places = Vec::new();
     while !reader.is_empty() {
         let mut description = reader.sequence("an access description is malformed")?;
-        description.expect(strict_der::OID, "an access description has no method")?;
-        general_name::read(&description.any()?, Use::Name)?;
+        let method = description.expect(strict_der::OID, "an access description has no method")?;
+        let place = general_name::read(&description.any()?, Use::Name)?;
         description.finish()?;
+        if method.content == CA_ISSUERS.as_bytes() {
+            places.push(place);
+        }
     }
-    Ok(())
+    Ok(places)
 }
 
 /// RFC 5280 section 4.2.1.14.
@@ -226,9 +257,14 @@ fn skip_certs(element: &Element<'_>) -> Result<(), Malformed> {
 }
 
 /// RFC 5280 section 4.2.1.10.
-fn name_constraints(element: &Element<'_>) -> Result<(), Malformed> {
+fn name_constraints(element: &Element<'_>) -> Result<NameConstraints, Malformed> {
+    let mut constraints = NameConstraints::default();
+    let NameConstraints {
+        permitted,
+        excluded,
+    } = &mut constraints;
     let mut reader = element.members()?;
-    for tag in [0xa0, 0xa1] {
+    for (tag, names) in [(0xa0, permitted), (0xa1, excluded)] {
         let Some(subtrees) = reader.optional(tag)? else {
             continue;
         };
@@ -238,17 +274,20 @@ fn name_constraints(element: &Element<'_>) -> Result<(), Malformed> {
         }
         while !subtrees.is_empty() {
             let mut subtree = subtrees.sequence("a name constraint is not a SEQUENCE")?;
-            general_name::read(&subtree.any()?, Use::Constraint)?;
+            names.push(general_name::read(&subtree.any()?, Use::Constraint)?);
             // minimum MUST be zero, which is the DEFAULT, and maximum MUST be absent
             subtree.finish()?;
         }
     }
-    reader.finish()
+    reader.finish()?;
+    Ok(constraints)
 }
 
-/// RFC 5280 section 4.2.1.13, and 4.2.1.15 the same.
-fn points(element: &Element<'_>) -> Result<(), Malformed> {
+/// RFC 5280 section 4.2.1.13; the names of the points that hold a full list of the issuer. And
+/// 4.2.1.15 the same.
+fn points(element: &Element<'_>) -> Result<Vec<GeneralName>, Malformed> {
     let mut reader = element.members()?;
+    let mut names = Vec::new();
     while !reader.is_empty() {
         let mut point = reader.sequence("a distribution point is not a SEQUENCE")?;
         let place = point.optional(0xa0)?;
@@ -260,8 +299,13 @@ fn points(element: &Element<'_>) -> Result<(), Malformed> {
             let chosen = choice.any()?;
             choice.finish()?;
             match chosen.tag {
-                0xa0 => general_name::read_list(chosen.reader(), Use::Name)?,
-                0xa1 => name::relative_name(&chosen).map(|_text| ())?,
+                0xa0 => {
+                    let places = general_name::read_list(chosen.reader(), Use::Name)?;
+                    if reasons.is_none() && issuer.is_none() {
+                        names.extend(places);
+                    }
+                }
+                0xa1 => name::relative_name(&chosen).map(|_part| ())?,
                 _ => return Err(chosen.malformed("a distribution point has no known form")),
             }
         }
@@ -277,61 +321,7 @@ fn points(element: &Element<'_>) -> Result<(), Malformed> {
             return Err(point.malformed("a distribution point names no place"));
         }
     }
-    Ok(())
-}
-
-/// RFC 5280 section 4.2.1.4.
-fn policies(element: &Element<'_>) -> Result<(), Malformed> {
-    let mut reader = element.members()?;
-    let mut seen = BTreeSet::new();
-    while !reader.is_empty() {
-        let mut policy = reader.sequence("a certificate policy is not a SEQUENCE")?;
-        let oid = policy.expect(strict_der::OID, "a certificate policy has no identifier")?;
-        if !seen.insert(oid.content) {
-            return Err(oid.malformed("a certificate policy comes twice"));
-        }
-        if !policy.is_empty() {
-            let mut qualifiers = policy.any()?.members()?;
-            while !qualifiers.is_empty() {
-                let mut qualifier = qualifiers.sequence("a policy qualifier is not a SEQUENCE")?;
-                qualifier.expect(strict_der::OID, "a policy qualifier has no identifier")?;
-                qualifier.any()?;
-                qualifier.finish()?;
-            }
-        }
-        policy.finish()?;
-    }
-    Ok(())
-}
-
-/// RFC 5280 section 4.2.1.11.
-fn policy_constraints(element: &Element<'_>) -> Result<(), Malformed> {
-    let mut reader = element.members()?;
-    for tag in [0x80, 0x81] {
-        if let Some(skip) = reader.optional(tag)? {
-            count(&skip)?;
-            if !strict_der::is_shortest_integer(skip.content) {
-                return Err(skip.malformed("a policy constraint is not in its shortest form"));
-            }
-        }
-    }
-    reader.finish()
-}
-
-/// RFC 5280 section 4.2.1.5.
-fn policy_mappings(element: &Element<'_>) -> Result<(), Malformed> {
-    let mut reader = element.members()?;
-    while !reader.is_empty() {
-        let mut mapping = reader.sequence("a policy mapping is not a SEQUENCE")?;
-        for _side in ["issuer", "subject"] {
-            let oid = mapping.expect(strict_der::OID, "a policy mapping lacks a policy")?;
-            if oid.content == ANY_POLICY.as_bytes() {
-                return Err(oid.malformed("anyPolicy is mapped, which must not be"));
-            }
-        }
-        mapping.finish()?;
-    }
-    Ok(())
+    Ok(names)
 }
 
 /// X.509 section 9.2.2.5 (once RFC 3280 section 4.2.1.4).
@@ -351,44 +341,52 @@ fn private_key_usage_period(element: &Element<'_>) -> Result<(), Malformed> {
 /// The extensions whose values are read.
 #[derive(Clone, Copy)]
 enum Kind {
+    AuthorityInfoAccess,
     AuthorityKeyId,
     BasicConstraints,
     ExtendedKeyUsage,
-    InfoAccess,
+    FreshestPoints,
     InhibitAnyPolicy,
+    IssuerNames,
     KeyUsage,
     NameConstraints,
-    Names,
     Points,
     Policies,
     PolicyConstraints,
     PolicyMappings,
     PrivateKeyUsagePeriod,
+    SubjectInfoAccess,
     SubjectKeyId,
+    SubjectNames,
 }
 
 impl Kind {
     /// RFC 5280 sections 4.2.1.1, 4.2.1.2, 4.2.2: conforming CAs MUST mark these as non-critical.
     const fn never_critical(self) -> bool {
         match self {
-            Self::AuthorityKeyId | Self::InfoAccess | Self::SubjectKeyId => true,
+            Self::AuthorityInfoAccess
+            | Self::AuthorityKeyId
+            | Self::SubjectInfoAccess
+            | Self::SubjectKeyId => true,
             Self::BasicConstraints
             | Self::ExtendedKeyUsage
+            | Self::FreshestPoints
             | Self::InhibitAnyPolicy
+            | Self::IssuerNames
             | Self::KeyUsage
             | Self::NameConstraints
-            | Self::Names
             | Self::Points
             | Self::Policies
             | Self::PolicyConstraints
             | Self::PolicyMappings
-            | Self::PrivateKeyUsagePeriod => false,
+            | Self::PrivateKeyUsagePeriod
+            | Self::SubjectNames => false,
         }
     }
 }
 
-/// anyPolicy (RFC 5280 section 4.2.1.4).
-const ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32.0");
+/// id-ad-caIssuers (RFC 5280 section 4.2.2.1).
+const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
 /// The known extensions (RFC 5280 section 4.2).
 const KINDS: &[(ObjectIdentifier, Kind)] = &[
@@ -401,8 +399,11 @@ const KINDS: &[(ObjectIdentifier, Kind)] = &[
         ObjectIdentifier::new_unwrap("2.5.29.16"),
         Kind::PrivateKeyUsagePeriod,
     ),
-    (ObjectIdentifier::new_unwrap("2.5.29.17"), Kind::Names),
-    (ObjectIdentifier::new_unwrap("2.5.29.18"), Kind::Names),
+    (
+        ObjectIdentifier::new_unwrap("2.5.29.17"),
+        Kind::SubjectNames,
+    ),
+    (ObjectIdentifier::new_unwrap("2.5.29.18"), Kind::IssuerNames),
     (
         ObjectIdentifier::new_unwrap("2.5.29.19"),
         Kind::BasicConstraints,
@@ -429,17 +430,20 @@ const KINDS: &[(ObjectIdentifier, Kind)] = &[
         ObjectIdentifier::new_unwrap("2.5.29.37"),
         Kind::ExtendedKeyUsage,
     ),
-    (ObjectIdentifier::new_unwrap("2.5.29.46"), Kind::Points),
+    (
+        ObjectIdentifier::new_unwrap("2.5.29.46"),
+        Kind::FreshestPoints,
+    ),
     (
         ObjectIdentifier::new_unwrap("2.5.29.54"),
         Kind::InhibitAnyPolicy,
     ),
     (
         ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1"),
-        Kind::InfoAccess,
+        Kind::AuthorityInfoAccess,
     ),
     (
         ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.11"),
-        Kind::InfoAccess,
+        Kind::SubjectInfoAccess,
     ),
 ];

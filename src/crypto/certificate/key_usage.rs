@@ -2,9 +2,6 @@
 
 use crate::crypto::strict_der::{self, Element, Malformed};
 
-/// keyCertSign, bit 5 of `KeyUsage` (RFC 5280 section 4.2.1.3), counted from the left of 16.
-const KEY_CERT_SIGN: u16 = 0x8000 >> 5;
-
 /// keyUsage (RFC 5280 section 4.2.1.3): bit 0 is the highest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KeyUsage(u16);
@@ -26,9 +23,39 @@ impl KeyUsage {
         Ok(Self(bits))
     }
 
+    /// May the key sign messages and prove who somebody is?
+    pub const fn digital_signature(self) -> bool {
+        self.has(0)
+    }
+
+    /// May the key sign what its holder wants to be held to?
+    pub const fn non_repudiation(self) -> bool {
+        self.has(1)
+    }
+
+    /// May other keys be encrypted with it, as RSA does?
+    pub const fn key_encipherment(self) -> bool {
+        self.has(2)
+    }
+
+    /// May other keys be agreed upon with it, as elliptic curves do?
+    pub const fn key_agreement(self) -> bool {
+        self.has(4)
+    }
+
     /// May the key sign certificates?
     pub const fn key_cert_sign(self) -> bool {
-        self.0 & KEY_CERT_SIGN != 0
+        self.has(5)
+    }
+
+    /// May the key sign revocation lists?
+    pub const fn crl_sign(self) -> bool {
+        self.has(6)
+    }
+
+    /// Is the bit set that has this number in the standard?
+    const fn has(self, bit: u16) -> bool {
+        self.0 & (0x8000 >> bit) != 0
     }
 
     /// The names of the usages, in the standard's order.

@@ -9,40 +9,105 @@ use crate::crypto::strict_der::{self, Element, Malformed};
 
 /// A distinguished name.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Name {
-    /// Its DER, by which names are compared.
-    pub(super) der: Vec<u8>,
-    /// `CN=Root, O=Example, C=US`: the most telling part first, as in RFC 4514; empty for the empty name.
-    pub(super) text: String,
+pub(in crate::crypto) struct Name {
+    /// Its DER, as it came.
+    pub(in crate::crypto) der: Vec<u8>,
+    /// `CN=Root, O=Example, C=US`: the most telling part first, as in RFC 4514; empty for the empty
+    /// name.
+    pub(in crate::crypto) text: String,
+    /// What names are compared by.
+    pub(in crate::crypto) folded: FoldedName,
+    /// The last commonName, as it came.
+    pub(super) cn: Option<String>,
+    /// Every emailAddress, as it came.
+    pub(super) mail_addresses: Vec<String>,
+}
+
+/// A name as names are compared (RFC 5280 section 7.1): whatever the string type, without case, runs
+/// of blanks as one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct FoldedName(Vec<BTreeSet<(Vec<u8>, String)>>);
+
+impl FoldedName {
+    /// Does this name stand under `top`, or is it `top` itself (RFC 5280 section 4.2.1.10)?
+    pub fn is_within(&self, top: &Self) -> bool {
+        self.0.starts_with(&top.0)
+    }
+
+    /// Has it no part at all?
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Name {
     /// Reads a Name (RFC 5280 section 4.1.2.4).
-    pub(super) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
+    pub(in crate::crypto) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
         if element.tag != strict_der::SEQUENCE {
             return Err(element.malformed("a name is not a SEQUENCE"));
         }
-        let mut parts = Vec::new();
-        let mut parts_reader = element.reader();
-        while !parts_reader.is_empty() {
-            let set = parts_reader.expect(strict_der::SET, "a part of a name is not a SET")?;
-            parts.push(relative_name(&set)?);
-        }
-        parts.reverse();
-        Ok(Self {
+        let mut name = Self {
             der: element.octets.to_vec(),
-            text: parts.join(", "),
-        })
+            text: String::new(),
+            folded: FoldedName::default(),
+            cn: None,
+            mail_addresses: Vec::new(),
+        };
+        let mut texts = Vec::new();
+        let mut parts = element.reader();
+        while !parts.is_empty() {
+            let set = parts.expect(strict_der::SET, "a part of a name is not a SET")?;
+            let part = relative_name(&set)?;
+            let labels: Vec<&str> = part.iter().map(|value| value.shown.as_str()).collect();
+            texts.push(labels.join("+"));
+            let folded = part
+                .iter()
+                .map(|value| (value.kind.to_vec(), value.folded()));
+            name.folded.0.push(folded.collect());
+            for value in part {
+                if value.kind == COMMON_NAME.as_bytes() {
+                    name.cn = value.text;
+                } else if value.kind == EMAIL_ADDRESS.as_bytes() {
+                    name.mail_addresses.extend(value.text);
+                }
+            }
+        }
+        texts.reverse();
+        name.text = texts.join(", ");
+        Ok(name)
     }
 
     /// Has it no part at all?
-    pub(super) const fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    pub(in crate::crypto) const fn is_empty(&self) -> bool {
+        self.folded.is_empty()
     }
 }
 
-/// Reads a `RelativeDistinguishedName`, tagged as SET or implicitly; its text joins several values with `+`.
-pub(super) fn relative_name(set: &Element<'_>) -> Result<String, Malformed> {
+/// One attribute of a name.
+pub(super) struct Attribute<'a> {
+    /// Its type, the contents of an OBJECT IDENTIFIER.
+    kind: &'a [u8],
+    /// `CN=Root`.
+    shown: String,
+    /// Its text, if it is text.
+    text: Option<String>,
+    /// The value as it came.
+    octets: &'a [u8],
+}
+
+impl Attribute<'_> {
+    /// Its value as values are compared.
+    fn folded(&self) -> String {
+        let Some(text) = &self.text else {
+            return hex(self.octets);
+        };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    }
+}
+
+/// Reads a `RelativeDistinguishedName`, tagged as SET or implicitly.
+pub(super) fn relative_name<'a>(set: &Element<'a>) -> Result<Vec<Attribute<'a>>, Malformed> {
     let mut values = Vec::new();
     let mut kinds = BTreeSet::new();
     let mut reader = set.reader();
@@ -60,26 +125,37 @@ pub(super) fn relative_name(set: &Element<'_>) -> Result<String, Malformed> {
     if values.is_empty() {
         return Err(set.malformed("a part of a name is empty"));
     }
-    Ok(values.join("+"))
+    Ok(values)
 }
 
-/// `CN=Root`; an unknown type is shown by its numbers, a value that is no text as `#` and hexadecimal.
-fn attribute(kind: &Element<'_>, value: &Element<'_>) -> Result<String, Malformed> {
+/// An unknown type is shown by its numbers, a value that is no text as `#` and hexadecimal.
+fn attribute<'a>(kind: &Element<'a>, value: &Element<'a>) -> Result<Attribute<'a>, Malformed> {
     let known = ATTRIBUTES
         .iter()
         .find(|(oid, _name)| oid.as_bytes() == kind.content);
     let label = known.map_or_else(|| dotted(kind.content), |(_oid, name)| (*name).to_owned());
-    match strict_der::text(value) {
+    let text = strict_der::text(value);
+    let shown = match &text {
         // X.520 section 6: a DirectoryString has one character at least
-        Some(text) if text.is_empty() => Err(value.malformed("an attribute of a name is empty")),
-        Some(text) => Ok(format!("{label}={}", escaped(&text))),
-        None if known.is_some() => Err(value.malformed("an attribute of a name is not text")),
-        None => Ok(format!("{label}=#{}", hex(value.octets))),
-    }
+        Some(text) if text.is_empty() => {
+            return Err(value.malformed("an attribute of a name is empty"));
+        }
+        Some(text) => format!("{label}={}", escaped(text)),
+        None if known.is_some() => {
+            return Err(value.malformed("an attribute of a name is not text"));
+        }
+        None => format!("{label}=#{}", hex(value.octets)),
+    };
+    Ok(Attribute {
+        kind: kind.content,
+        shown,
+        text,
+        octets: value.octets,
+    })
 }
 
 /// An object identifier in dotted decimal, or in hexadecimal where its numbers are beyond all use.
-pub(super) fn dotted(content: &[u8]) -> String {
+pub(in crate::crypto) fn dotted(content: &[u8]) -> String {
     ObjectIdentifier::from_bytes(content).map_or_else(|_huge| hex(content), |oid| oid.to_string())
 }
 
@@ -91,7 +167,8 @@ fn hex(octets: &[u8]) -> String {
     })
 }
 
-/// RFC 4514 section 2.4, and everything a screen would not show or show in another order as `\E2\80\AE`.
+/// RFC 4514 section 2.4, and everything a screen would not show or show in another order as
+/// `\E2\80\AE`.
 fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (place, character) in text.char_indices() {
@@ -129,7 +206,18 @@ fn is_hidden(character: char) -> bool {
         )
 }
 
-/// The attribute types with a name of their own (RFC 4519, RFC 5280 appendix A, ETSI EN 319 412-1); all are text.
+/// The text with what a screen would not show replaced, so that nothing can hide in it.
+pub(super) fn plain(text: &str) -> String {
+    text.replace(is_hidden, "\u{fffd}")
+}
+
+/// id-at-commonName (RFC 5280 appendix A.1).
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+/// id-emailAddress (RFC 5280 appendix A.1).
+const EMAIL_ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1");
+
+/// The attribute types with a name of their own (RFC 4519, RFC 5280 appendix A, ETSI EN 319 412-1);
+/// all are text.
 const ATTRIBUTES: &[(ObjectIdentifier, &str)] = &[
     (ObjectIdentifier::new_unwrap("2.5.4.3"), "CN"),
     (ObjectIdentifier::new_unwrap("2.5.4.4"), "SN"),
@@ -186,7 +274,7 @@ mod tests {
         Name::read(&element).map(|name| name.text)
     }
 
-    const COMMON_NAME: &[u8] = &[6, 3, 0x55, 4, 3];
+    const CN: &[u8] = &[6, 3, 0x55, 4, 3];
 
     #[test]
     fn texts_of_all_string_types_are_shown_and_what_would_deceive_is_escaped() {
@@ -199,7 +287,7 @@ mod tests {
             (b"\x0c\x02#a", "CN=\\#a"),
             (b"\x0c\x05a\n\xe2\x80\xae", "CN=a\\0A\\E2\\80\\AE"),
         ] {
-            assert_eq!(shown(COMMON_NAME, value).unwrap(), text);
+            assert_eq!(shown(CN, value).unwrap(), text);
         }
         assert_eq!(
             shown(&[6, 2, 0x2a, 3], &[2, 1, 5]).unwrap(),
@@ -216,7 +304,7 @@ mod tests {
             &[0x1e, 2, 0xd8, 0],
             &[0x0c, 0],
         ] {
-            assert!(shown(COMMON_NAME, value).is_err(), "{value:02x?}");
+            assert!(shown(CN, value).is_err(), "{value:02x?}");
         }
     }
 }

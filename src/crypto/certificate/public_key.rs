@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, ParsedPublicKey};
 use der::oid::ObjectIdentifier;
 
 use crate::crypto::certificate::{algorithm, name};
+use crate::crypto::oid::{ID_EC_PUBLIC_KEY, ID_ED25519, ID_RSASSA_PSS, RSA_ENCRYPTION};
 use crate::crypto::strict_der::{self, Element, Malformed};
 
 /// An elliptic curve we take.
@@ -64,7 +65,7 @@ pub enum PublicKey {
 
 impl PublicKey {
     /// Reads a `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7).
-    pub(super) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
+    pub(in crate::crypto) fn read(element: &Element<'_>) -> Result<Self, Malformed> {
         if element.tag != strict_der::SEQUENCE {
             return Err(element.malformed("the public key is not a SEQUENCE"));
         }
@@ -74,20 +75,20 @@ impl PublicKey {
         let bits = reader.expect(strict_der::BIT_STRING, "the public key has no bits")?;
         reader.finish()?;
         let key = bits.whole_octets()?;
-        if oid == RSA.as_bytes() {
+        if oid == RSA_ENCRYPTION.as_bytes() {
             // RFC 3279 section 2.3.1: the parameters MUST be NULL
             if parameters.is_none_or(|parameters| parameters.tag != strict_der::NULL) {
                 return Err(kind.malformed("the RSA key has wrong parameters"));
             }
             return rsa(&bits, key);
         }
-        if oid == algorithm::RSASSA_PSS.as_bytes() {
+        if oid == ID_RSASSA_PSS.as_bytes() {
             return rsa(&bits, key);
         }
-        if oid == EC.as_bytes() {
+        if oid == ID_EC_PUBLIC_KEY.as_bytes() {
             return elliptic(&kind, parameters, &bits, key);
         }
-        if oid == algorithm::ED25519.as_bytes() {
+        if oid == ID_ED25519.as_bytes() {
             // RFC 8410 sections 3 and 4: no parameters, 32 octets
             if parameters.is_some() || key.len() != 32 {
                 return Err(bits.malformed("the Ed25519 key is malformed"));
@@ -200,11 +201,6 @@ fn elliptic(
         point: point.to_vec(),
     })
 }
-
-/// rsaEncryption (RFC 3279 section 2.3.1).
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// id-ecPublicKey (RFC 5480 section 2.1.1).
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 /// The curves we take (RFC 5480 section 2.1.1.1).
 const CURVES: &[(ObjectIdentifier, Curve)] = &[

@@ -2,15 +2,15 @@
 
 /// One block.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Block {
+pub(in crate::crypto) struct Block {
     /// What stands after BEGIN.
-    pub(super) label: String,
+    pub(in crate::crypto) label: String,
     /// The octets, or what is wrong with the text.
-    pub(super) body: Result<Vec<u8>, &'static str>,
+    pub(in crate::crypto) body: Result<Vec<u8>, &'static str>,
 }
 
 /// The blocks of a file, in order; reading ends soon after `at_most` of them.
-pub(super) fn blocks(file: &[u8], at_most: usize) -> Vec<Block> {
+pub(in crate::crypto) fn blocks(file: &[u8], at_most: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, Vec<u8>)> = None;
     // a lone CR ended lines on old Macintoshes, and the empty lines of CRLF do no harm

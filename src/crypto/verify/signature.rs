@@ -1,4 +1,4 @@
-//! Checks the signature that a certificate bears.
+//! Checks the signature that a certificate, a revocation list or a message bears.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256};
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -7,13 +7,12 @@ use aws_lc_rs::signature::{
 };
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 
-use crate::crypto::certificate::Certificate;
 use crate::crypto::certificate::algorithm::{Digest, SignatureAlgorithm};
 use crate::crypto::certificate::public_key::{Curve, PublicKey};
 use crate::crypto::verify::md5;
 
 /// Can this program check signatures of this algorithm?
-pub(super) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
+pub(in crate::crypto) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
     match algorithm {
         SignatureAlgorithm::Ecdsa(digest) => {
             !matches!(digest, Digest::Md2 | Digest::Md4 | Digest::Md5)
@@ -25,12 +24,16 @@ pub(super) const fn is_known(algorithm: &SignatureAlgorithm) -> bool {
     }
 }
 
-/// Is the certificate's signature, checked with `key`, one over `tbs`?
-pub(super) fn verifies(certificate: &Certificate, key: &PublicKey, tbs: &[u8]) -> bool {
-    let signature = certificate.signature();
-    match (key, certificate.signature_algorithm()) {
+/// Is this `key`'s signature over `message`?
+pub(in crate::crypto) fn verifies(
+    key: &PublicKey,
+    algorithm: &SignatureAlgorithm,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    match (key, algorithm) {
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPkcs1(digest)) => {
-            pkcs1(modulus, exponent, *digest, tbs, signature)
+            pkcs1(modulus, exponent, *digest, message, signature)
         }
         (PublicKey::Rsa { modulus, exponent }, SignatureAlgorithm::RsaPss { digest, salt }) => {
             pss(*digest).is_some_and(|parameters| {
@@ -39,17 +42,17 @@ pub(super) fn verifies(certificate: &Certificate, key: &PublicKey, tbs: &[u8]) -
                     modulus,
                     exponent,
                     &parameters.with_pss_salt_length(salt),
-                    tbs,
+                    message,
                     signature,
                 )
             })
         }
         (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa(digest)) => {
-            ecdsa(*curve, point, *digest, tbs, signature)
+            ecdsa(*curve, point, *digest, message, signature)
         }
         (PublicKey::Ed25519(key), SignatureAlgorithm::Ed25519) => {
             let key = UnparsedPublicKey::new(&signature::ED25519, key);
-            key.verify(tbs, signature).is_ok()
+            key.verify(message, signature).is_ok()
         }
         // a key of one kind made no signature of another
         (

@@ -1,4 +1,5 @@
-//! Certificates of the installation: the profiles of its root and of the users' encryption keys.
+//! What the authority of the installation issues: its own root, users' certificates, that of the KM
+//! server's key, and revocation lists.
 //!
 //! rcgen writes them, [`PrivateKey`] signs them, and before one is handed out it is parsed by other
 //! code and held against the rules in `rules`.
@@ -7,9 +8,9 @@ use der::Encode as _;
 use der::asn1::Ia5String;
 use rand::CryptoRng;
 use rcgen::{
-    BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DistinguishedName,
-    DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyUsagePurpose, OtherNameValue,
-    SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod,
+    KeyUsagePurpose, OtherNameValue, RevocationReason, RevokedCertParams, SanType, SerialNumber,
 };
 use time::OffsetDateTime;
 use x509_cert::Certificate;
@@ -17,11 +18,12 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{AccessDescription, AuthorityInfoAccessSyntax};
 use x509_cert::spki::ObjectIdentifier;
 
+use crate::crypto::crl::CrlReason;
 use crate::crypto::keypair::{PrivateKey, PublicKey};
 use crate::crypto::x509::signer::{Signer, Subject};
 use crate::domain::time::UnixTime;
 
-pub use profile::{EncryptionProfile, MailName, RootProfile, Validity};
+pub use profile::{CmpProfile, CrlEntry, CrlProfile, MailName, RootProfile, UserProfile, Validity};
 
 mod profile;
 mod rules;
@@ -109,10 +111,87 @@ impl<'a> Authority<'a> {
         rules::validity(&self.certificate)
     }
 
+    /// Issues the certificate of a signing key: RSA, P-256 or P-384. The result is DER.
+    pub fn issue_signing(
+        &self,
+        profile: &UserProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        self.issue_user(profile, Use::Signing, public)
+    }
+
     /// Issues the certificate of an encryption key: RSA, P-256 or P-384. The result is DER.
     pub fn issue_encryption(
         &self,
-        profile: &EncryptionProfile,
+        profile: &UserProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        self.issue_user(profile, Use::Encryption, public)
+    }
+
+    /// Issues the certificate of the key with which the KM server signs its messages.
+    pub fn issue_cmp(
+        &self,
+        profile: &CmpProfile,
+        public: &PublicKey,
+    ) -> Result<Vec<u8>, X509Error> {
+        let CmpProfile {
+            common_name,
+            serial,
+            validity,
+        } = profile;
+        let subject = Subject::new(public)?;
+        let mut params = params(serial, *validity, public)?;
+        params.distinguished_name = DistinguishedName::new();
+        let name = common_name.as_str();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::Other(ID_KP_CMC_CA.to_vec()),
+            ExtendedKeyUsagePurpose::Other(ID_KP_CM_KGA.to_vec()),
+        ];
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
+        rules::check_cmp(&certificate, profile, public, &self.in_rules())?;
+        Ok(certificate)
+    }
+
+    /// Issues a full revocation list. The result is DER.
+    pub fn issue_crl(&self, profile: &CrlProfile<'_>) -> Result<Vec<u8>, X509Error> {
+        let CrlProfile {
+            number,
+            this_update,
+            next_update,
+            entries,
+        } = *profile;
+        let revoked = entries.iter().map(|entry| {
+            Ok(RevokedCertParams {
+                serial_number: SerialNumber::from_slice(entry.serial),
+                revocation_time: date(entry.at)?,
+                reason_code: reason_code(entry.reason),
+                invalidity_date: entry.invalidity.map(date).transpose()?,
+            })
+        });
+        let params = CertificateRevocationListParams {
+            this_update: date(this_update)?,
+            next_update: date(next_update)?,
+            crl_number: SerialNumber::from(number),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect::<Result<_, X509Error>>()?,
+            key_identifier_method: KeyIdMethod::PreSpecified(
+                self.key.public().key_identifier().to_vec(),
+            ),
+        };
+        let crl = params.signed_by(&self.issuer)?.der().to_vec();
+        rules::check_crl(&crl, profile, &self.in_rules())?;
+        Ok(crl)
+    }
+
+    fn issue_user(
+        &self,
+        profile: &UserProfile,
+        usage: Use,
         public: &PublicKey,
     ) -> Result<Vec<u8>, X509Error> {
         let subject = Subject::new(public)?;
@@ -123,10 +202,12 @@ impl<'a> Authority<'a> {
             params.distinguished_name.push(DnType::CommonName, cut);
         }
         params.is_ca = IsCa::ExplicitNoCa;
-        params.key_usages = vec![if public.kind().is_rsa() {
-            KeyUsagePurpose::KeyEncipherment
-        } else {
-            KeyUsagePurpose::KeyAgreement
+        params.key_usages = vec![match usage {
+            Use::Encryption if public.kind().is_rsa() => KeyUsagePurpose::KeyEncipherment,
+            Use::Encryption => KeyUsagePurpose::KeyAgreement,
+            // Not nonRepudiation: it would promise a commitment that a key at security level Low
+            // can not keep, and the same key signs requests to the KM server.
+            Use::Signing => KeyUsagePurpose::DigitalSignature,
         }];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
         params.use_authority_key_identifier_extension = true;
@@ -148,15 +229,24 @@ impl<'a> Authority<'a> {
         }
 
         let certificate = params.signed_by(&subject, &self.issuer)?.der().to_vec();
-        rules::check_encryption(
-            &certificate,
-            profile,
-            public,
-            &self.certificate,
-            self.key.public(),
-        )?;
+        rules::check_user(&certificate, profile, usage, public, &self.in_rules())?;
         Ok(certificate)
     }
+
+    /// The authority as the rules ask for it.
+    fn in_rules(&self) -> rules::IssuedBy<'_> {
+        rules::IssuedBy {
+            certificate: &self.certificate,
+            key: self.key.public(),
+        }
+    }
+}
+
+/// What a user's key is for.
+#[derive(Clone, Copy)]
+enum Use {
+    Encryption,
+    Signing,
 }
 
 /// What all profiles share: explicit serial, dates, and the key identifier of [`PublicKey`].
@@ -165,15 +255,32 @@ fn params(
     validity: Validity,
     public: &PublicKey,
 ) -> Result<CertificateParams, X509Error> {
-    let date = |moment: UnixTime| {
-        OffsetDateTime::from_unix_timestamp(moment.secs()).map_err(|_year| X509Error::Encoding)
-    };
     let mut params = CertificateParams::default();
     params.serial_number = Some(SerialNumber::from_slice(serial));
     params.not_before = date(validity.not_before)?;
     params.not_after = date(validity.not_after)?;
     params.key_identifier_method = KeyIdMethod::PreSpecified(public.key_identifier().to_vec());
     Ok(params)
+}
+
+/// A moment as rcgen asks for it.
+fn date(moment: UnixTime) -> Result<OffsetDateTime, X509Error> {
+    OffsetDateTime::from_unix_timestamp(moment.secs()).map_err(|_year| X509Error::Encoding)
+}
+
+/// A reason as rcgen asks for it; RFC 5280 section 5.3.1 wants unspecified left out.
+const fn reason_code(reason: CrlReason) -> Option<RevocationReason> {
+    match reason {
+        CrlReason::Unspecified => None,
+        CrlReason::KeyCompromise => Some(RevocationReason::KeyCompromise),
+        CrlReason::CaCompromise => Some(RevocationReason::CaCompromise),
+        CrlReason::AffiliationChanged => Some(RevocationReason::AffiliationChanged),
+        CrlReason::Superseded => Some(RevocationReason::Superseded),
+        CrlReason::CessationOfOperation => Some(RevocationReason::CessationOfOperation),
+        CrlReason::CertificateHold => Some(RevocationReason::CertificateHold),
+        CrlReason::PrivilegeWithdrawn => Some(RevocationReason::PrivilegeWithdrawn),
+        CrlReason::AaCompromise => Some(RevocationReason::AaCompromise),
+    }
 }
 
 /// Where the authority's certificate lies (RFC 5280 section 4.2.2.1).
@@ -205,195 +312,12 @@ const ID_PE_AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
 /// id-ad-caIssuers (RFC 5280 section 4.2.2.1).
 const ID_AD_CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 
+/// id-kp-cmcCA (RFC 6402 section 2.10, RFC 9810 section 4.5): may answer in the place of the
+/// authority.
+const ID_KP_CMC_CA: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 27];
+/// id-kp-cmKGA (RFC 9810 section 4.5): may make keys for others.
+const ID_KP_CM_KGA: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 32];
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-mod tests {
-    use rand::SeedableRng as _;
-    use rand::rngs::StdRng;
-
-    use super::*;
-    use crate::crypto::judge::{Scratch, judge};
-    use crate::domain::key_kind::KeyKind;
-
-    const KINDS: [KeyKind; 3] = [KeyKind::Rsa2048, KeyKind::P256, KeyKind::P384];
-
-    fn now() -> UnixTime {
-        UnixTime::parse("2026-08-31T10:00:00Z").unwrap()
-    }
-
-    fn key(kind: KeyKind, seed: u64) -> PrivateKey {
-        PrivateKey::generate(kind, &mut StdRng::seed_from_u64(seed)).unwrap()
-    }
-
-    fn root_profile() -> RootProfile {
-        RootProfile {
-            organization: "F\u{fc}nf & S\u{f6}hne".to_owned(),
-            common_name: "KMSERVER Certification Authority".to_owned(),
-            serial: serial(&mut StdRng::seed_from_u64(1)),
-            validity: Validity::of_root(now(), 20),
-        }
-    }
-
-    fn profile(authority: &Authority<'_>) -> EncryptionProfile {
-        EncryptionProfile {
-            common_name: "J\u{f6}rg M\u{fc}ller".to_owned(),
-            address: MailName::new("joerg", "example.com"),
-            serial: serial(&mut StdRng::seed_from_u64(2)),
-            validity: Validity::of_user(now(), authority.validity().unwrap()).unwrap(),
-            crl_url: Some("http://pki.example.com/ca.crl".to_owned()),
-            ca_issuers_url: Some("http://pki.example.com/ca.cer".to_owned()),
-        }
-    }
-
-    /// Profiles that differ in what is optional and in the form of the address.
-    fn variants(authority: &Authority<'_>) -> Vec<EncryptionProfile> {
-        let full = profile(authority);
-        let unpublished = EncryptionProfile {
-            crl_url: None,
-            ca_issuers_url: None,
-            ..full.clone()
-        };
-        let utf8 = EncryptionProfile {
-            address: MailName::new("\u{7530}\u{4e2d}", "xn--fsq.example"),
-            ..full.clone()
-        };
-        let nameless = EncryptionProfile {
-            common_name: String::new(),
-            ..full.clone()
-        };
-        let long = EncryptionProfile {
-            common_name: "\u{e9}".repeat(65),
-            ..full.clone()
-        };
-        vec![full, unpublished, utf8, nameless, long]
-    }
-
-    #[test]
-    fn every_kind_of_authority_issues_for_every_kind_of_key_and_openssl_agrees() {
-        let scratch = Scratch::new("x509");
-        let subjects = KINDS.map(|kind| key(kind, 4));
-        for kind in KINDS {
-            let ca_key = key(kind, 3);
-            let root = issue_root(&root_profile(), &ca_key).unwrap();
-            let authority = Authority::new(&root, &ca_key).unwrap();
-            let root = scratch.file("root.der", &root);
-            let Some(pem) = judge("openssl", &["x509", "-inform", "DER", "-in", &root], b"") else {
-                return;
-            };
-            let trusted = scratch.file("root.pem", &pem.output);
-            for subject in subjects.iter().map(PrivateKey::public) {
-                // OpenSSL's purpose for encryption knows of keyEncipherment only, so not of curves.
-                let purpose = if subject.kind().is_rsa() {
-                    "smimeencrypt"
-                } else {
-                    "any"
-                };
-                let verify = [
-                    "verify",
-                    "-x509_strict",
-                    "-attime",
-                    "1790000000",
-                    "-check_ss_sig",
-                ];
-                let verify = [&verify[..], &["-purpose", purpose, "-CAfile", &trusted]].concat();
-                for profile in variants(&authority) {
-                    let issued = authority.issue_encryption(&profile, subject).unwrap();
-                    let issued = scratch.file("user.der", &issued);
-                    let judged =
-                        judge("openssl", &[&verify[..], &[&issued]].concat(), b"").unwrap();
-                    assert!(
-                        judged.accepted,
-                        "{kind}, {}: {}",
-                        subject.kind(),
-                        judged.said
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn years_from_2050_are_written_as_generalized_time() {
-        let mut profile = root_profile();
-        profile.validity = Validity::of_root(now(), 30);
-        assert!(issue_root(&profile, &key(KeyKind::P256, 5)).is_ok());
-    }
-
-    #[test]
-    fn a_certificate_that_would_break_a_rule_is_not_issued() {
-        let ca_key = key(KeyKind::P256, 6);
-        let root = issue_root(&root_profile(), &ca_key).unwrap();
-        let authority = Authority::new(&root, &ca_key).unwrap();
-        let public = key(KeyKind::P256, 7);
-        let good = profile(&authority);
-        let own = authority.validity().unwrap();
-        let outlives = Validity {
-            not_after: own.not_after.plus_secs(1),
-            ..good.validity
-        };
-        let empty = Validity {
-            not_after: good.validity.not_before,
-            ..good.validity
-        };
-        let mut negative = good.serial;
-        negative[0] |= 0x80;
-        let changed = |change: &dyn Fn(&mut EncryptionProfile)| {
-            let mut profile = good.clone();
-            change(&mut profile);
-            profile
-        };
-        for (changed, clause) in [
-            (changed(&|user| user.validity = outlives), "section 6.1.3"),
-            (changed(&|user| user.validity = empty), "section 4.1.2.5"),
-            (changed(&|user| user.serial = negative), "section 4.1.2.2"),
-            (changed(&|user| user.serial = [0; 16]), "section 4.1.2.2"),
-            (
-                changed(&|user| user.crl_url = Some("ldap://example.com".to_owned())),
-                "section 4.2.1.13",
-            ),
-            (
-                changed(&|user| user.ca_issuers_url = Some("http://a b".to_owned())),
-                "section 4.2.1.13",
-            ),
-        ] {
-            match authority.issue_encryption(&changed, public.public()) {
-                Err(X509Error::Rule(rule)) => {
-                    assert!(rule.contains(clause), "{rule}, not {clause}");
-                }
-                other => assert_eq!(other, Err(X509Error::Rule(clause))),
-            }
-        }
-        for organization in [String::new(), "x".repeat(65)] {
-            let profile = RootProfile {
-                organization,
-                ..root_profile()
-            };
-            let refused = issue_root(&profile, &ca_key).unwrap_err();
-            assert!(refused.to_string().contains("appendix A.1"), "{refused}");
-        }
-    }
-
-    #[test]
-    fn keys_that_do_not_fit_are_refused() {
-        let ca_key = key(KeyKind::P256, 8);
-        let root = issue_root(&root_profile(), &ca_key).unwrap();
-        let other = key(KeyKind::P256, 9);
-        assert_eq!(
-            Authority::new(&root, &other).err(),
-            Some(X509Error::Mismatch)
-        );
-        let authority = Authority::new(&root, &ca_key).unwrap();
-        let signing = key(KeyKind::Ed25519, 10);
-        let refused = authority.issue_encryption(&profile(&authority), signing.public());
-        assert_eq!(refused, Err(X509Error::Kind));
-        assert_eq!(issue_root(&root_profile(), &signing), Err(X509Error::Kind));
-    }
-
-    #[test]
-    fn serial_numbers_are_positive_and_of_one_length() {
-        let mut rng = StdRng::seed_from_u64(11);
-        for _ in 0..1_000 {
-            assert!((0x40..0x80).contains(&serial(&mut rng)[0]));
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,8 @@
 //! It reads the finished octets with other code than wrote them and trusts nothing about how they
 //! came to be.
 
+use std::collections::BTreeSet;
+
 use der::asn1::{Ia5String, OctetString, Utf8StringRef};
 use der::{Any, Decode as _, Encode as _};
 use x509_cert::certificate::{Certificate, Version};
@@ -16,8 +18,13 @@ use x509_cert::name::Name;
 use x509_cert::spki::ObjectIdentifier;
 use x509_cert::time::Time;
 
+use crate::crypto::certificate::Certificate as Readable;
+use crate::crypto::crl::{Crl, RevokedEntry};
 use crate::crypto::keypair::PublicKey;
-use crate::crypto::x509::{self, EncryptionProfile, MailName, RootProfile, Validity, X509Error};
+use crate::crypto::x509::{
+    self, CmpProfile, CrlEntry, CrlProfile, MailName, RootProfile, Use, UserProfile, Validity,
+    X509Error,
+};
 use crate::domain::time::UnixTime;
 
 /// Holds a new root against the rules.
@@ -59,43 +66,122 @@ pub(super) fn check_root(
     )
 }
 
-/// Holds a user's new encryption certificate against the rules.
-pub(super) fn check_encryption(
+/// The authority that has issued what is checked.
+pub(super) struct IssuedBy<'a> {
+    /// Its certificate.
+    pub(super) certificate: &'a Certificate,
+    /// Its key.
+    pub(super) key: &'a PublicKey,
+}
+
+/// Holds a user's new certificate against the rules.
+pub(super) fn check_user(
     certificate: &[u8],
-    profile: &EncryptionProfile,
+    profile: &UserProfile,
+    usage: Use,
     public: &PublicKey,
-    issuer: &Certificate,
-    issuer_key: &PublicKey,
+    issuer: &IssuedBy<'_>,
 ) -> Result<(), X509Error> {
     let certificate = Certificate::from_der(certificate)?;
     check_fields(&certificate, &profile.serial, profile.validity, public)?;
-    check_signature(&certificate, issuer, issuer_key)?;
+    check_end_entity(&certificate, profile.validity, issuer)?;
     let tbs = certificate.tbs_certificate();
-    let own = validity(issuer)?;
-    demand(
-        own.not_before <= profile.validity.not_before
-            && profile.validity.not_after <= own.not_after,
-        "RFC 5280 section 6.1.3: valid within the authority's validity",
-    )?;
-    check_encryption_usage(&certificate, public)?;
-    let authority = AuthorityKeyIdentifier {
-        key_identifier: Some(OctetString::new(issuer_key.key_identifier())?),
-        authority_cert_issuer: None,
-        authority_cert_serial_number: None,
+    let allowed = match usage {
+        Use::Encryption if public.kind().is_rsa() => KeyUsages::KeyEncipherment,
+        Use::Encryption => KeyUsages::KeyAgreement,
+        Use::Signing => KeyUsages::DigitalSignature,
     };
     demand(
-        tbs.get_extension() == Ok(Some((false, authority))),
-        "RFC 5280 section 4.2.1.1: authorityKeyIdentifier, by key alone",
+        tbs.get_extension() == Ok(Some((true, KeyUsage(allowed.into())))),
+        "RFC 5280 section 4.2.1.3: critical keyUsage, for one use only",
     )?;
+    let purposes = ExtendedKeyUsage(vec![ID_KP_EMAIL_PROTECTION]);
     demand(
-        tbs.get_extension()
-            == Ok(Some((
-                tbs.subject().is_empty(),
-                SubjectAltName(vec![general_name(&profile.address)?]),
-            ))),
+        tbs.get_extension() == Ok(Some((false, purposes))),
+        "RFC 8550 section 4.4.4: extKeyUsage is emailProtection alone",
+    )?;
+    let names = SubjectAltName(vec![general_name(&profile.address)?]);
+    demand(
+        tbs.get_extension() == Ok(Some((tbs.subject().is_empty(), names))),
         "RFC 5280 section 4.2.1.6: subjectAltName is the address, critical if the subject is empty",
     )?;
     check_publication(&certificate, profile)
+}
+
+/// Holds the new certificate of the KM server's own key against the rules.
+pub(super) fn check_cmp(
+    certificate: &[u8],
+    profile: &CmpProfile,
+    public: &PublicKey,
+    issuer: &IssuedBy<'_>,
+) -> Result<(), X509Error> {
+    let certificate = Certificate::from_der(certificate)?;
+    check_fields(&certificate, &profile.serial, profile.validity, public)?;
+    check_end_entity(&certificate, profile.validity, issuer)?;
+    let tbs = certificate.tbs_certificate();
+    let usage = KeyUsage(KeyUsages::DigitalSignature.into());
+    demand(
+        tbs.get_extension() == Ok(Some((true, usage))),
+        "RFC 5280 section 4.2.1.3: critical keyUsage, digitalSignature alone",
+    )?;
+    let purposes = ExtendedKeyUsage(vec![ID_KP_CMC_CA, ID_KP_CM_KGA]);
+    demand(
+        tbs.get_extension() == Ok(Some((false, purposes))),
+        "RFC 9810 section 4.5: extKeyUsage is cmcCA and cmKGA",
+    )?;
+    demand(
+        name_lengths(tbs.subject()) == [profile.common_name.chars().count()],
+        "RFC 5280 section 4.1.2.4: the name as given",
+    )
+}
+
+/// Holds a new revocation list against the rules.
+pub(super) fn check_crl(
+    crl: &[u8],
+    profile: &CrlProfile<'_>,
+    issuer: &IssuedBy<'_>,
+) -> Result<(), X509Error> {
+    let CrlProfile {
+        number,
+        this_update,
+        next_update,
+        entries,
+    } = *profile;
+    let crl = Crl::read(crl).map_err(|_list| X509Error::Encoding)?;
+    let authority = issuer.certificate.to_der()?;
+    let authority = Readable::from_der(&authority).map_err(|_strict| X509Error::Encoding)?;
+    demand(
+        crl.verify(&authority).is_ok(),
+        "RFC 5280 section 5.1.1.3: signed by the authority, which may sign lists",
+    )?;
+    demand(
+        crl.this_update() == this_update && crl.next_update() == next_update,
+        "RFC 5280 section 5.1.2.5: from when on and until when it is good, as asked",
+    )?;
+    let digits = number.to_be_bytes();
+    let digits = digits.iter().copied().skip_while(|octet| *octet == 0);
+    demand(
+        crl.number() == Some(&digits.collect::<Vec<u8>>()),
+        "RFC 5280 section 5.2.3: the number as counted",
+    )?;
+    demand(
+        crl.authority_key_id() == Some(&issuer.key.key_identifier()),
+        "RFC 5280 section 5.2.1: authorityKeyIdentifier, by key alone",
+    )?;
+    let listed = |entry: &CrlEntry<'_>| {
+        let expected = RevokedEntry {
+            at: entry.at,
+            reason: entry.reason,
+            invalidity: entry.invalidity,
+        };
+        entry.at <= this_update && crl.entry(entry.serial) == Some(expected)
+    };
+    let serials: BTreeSet<&[u8]> = entries.iter().map(|entry| entry.serial).collect();
+    let once = serials.len() == entries.len() && crl.len() == entries.len();
+    demand(
+        once && entries.iter().all(listed),
+        "RFC 5280 section 5.1.2.6: every revoked certificate once, and no revocation to come",
+    )
 }
 
 /// The validity a certificate states.
@@ -184,8 +270,19 @@ fn check_signature(
     )
 }
 
-fn check_encryption_usage(certificate: &Certificate, public: &PublicKey) -> Result<(), X509Error> {
+/// What every certificate below the authority owes.
+fn check_end_entity(
+    certificate: &Certificate,
+    asked: Validity,
+    issuer: &IssuedBy<'_>,
+) -> Result<(), X509Error> {
+    check_signature(certificate, issuer.certificate, issuer.key)?;
     let tbs = certificate.tbs_certificate();
+    let own = validity(issuer.certificate)?;
+    demand(
+        own.not_before <= asked.not_before && asked.not_after <= own.not_after,
+        "RFC 5280 section 6.1.3: valid within the authority's validity",
+    )?;
     let constraints = BasicConstraints {
         ca: false,
         path_len_constraint: None,
@@ -193,31 +290,20 @@ fn check_encryption_usage(certificate: &Certificate, public: &PublicKey) -> Resu
     let stated = tbs.get_extension::<BasicConstraints>()?;
     demand(
         stated.is_none_or(|(_critical, stated)| stated == constraints),
-        "RFC 5280 section 4.2.1.9: a user is no authority",
+        "RFC 5280 section 4.2.1.9: it is no authority",
     )?;
-    let usage = if public.kind().is_rsa() {
-        KeyUsages::KeyEncipherment
-    } else {
-        KeyUsages::KeyAgreement
+    let authority = AuthorityKeyIdentifier {
+        key_identifier: Some(OctetString::new(issuer.key.key_identifier())?),
+        authority_cert_issuer: None,
+        authority_cert_serial_number: None,
     };
     demand(
-        tbs.get_extension() == Ok(Some((true, KeyUsage(usage.into())))),
-        "RFC 5280 section 4.2.1.3: critical keyUsage, for encryption only",
-    )?;
-    demand(
-        tbs.get_extension()
-            == Ok(Some((
-                false,
-                ExtendedKeyUsage(vec![ID_KP_EMAIL_PROTECTION]),
-            ))),
-        "RFC 8550 section 4.4.4: extKeyUsage is emailProtection alone",
+        tbs.get_extension() == Ok(Some((false, authority))),
+        "RFC 5280 section 4.2.1.1: authorityKeyIdentifier, by key alone",
     )
 }
 
-fn check_publication(
-    certificate: &Certificate,
-    profile: &EncryptionProfile,
-) -> Result<(), X509Error> {
+fn check_publication(certificate: &Certificate, profile: &UserProfile) -> Result<(), X509Error> {
     let tbs = certificate.tbs_certificate();
     let urls = profile.crl_url.iter().chain(&profile.ca_issuers_url);
     demand(
@@ -301,5 +387,9 @@ const ID_CE_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.1
 const ID_CE_BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 /// id-kp-emailProtection (RFC 5280 section 4.2.1.12).
 const ID_KP_EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
+/// id-kp-cmcCA (RFC 6402 section 2.10).
+const ID_KP_CMC_CA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.27");
+/// id-kp-cmKGA (RFC 9810 section 4.5).
+const ID_KP_CM_KGA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.32");
 /// id-on-SmtpUTF8Mailbox (RFC 9598 section 3).
 const ID_ON_SMTP_UTF8_MAILBOX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.8.9");

@@ -13,6 +13,7 @@ use egui::Vec2;
 use super::theme;
 
 mod actions;
+mod mail;
 mod objects;
 
 /// Rows of a picture, each of 16 letters; see [`theme::ink`].
@@ -32,12 +33,16 @@ pub enum Icon {
     Administrators,
     /// Done, or approved.
     Approved,
+    /// A file that travels with a message.
+    Attachment,
     /// A log.
     Audit,
     /// A certificate authority.
     Authority,
     /// A certificate.
     Certificate,
+    /// Write a message.
+    Compose,
     /// The branch of settings.
     Configuration,
     /// Copy.
@@ -46,6 +51,10 @@ pub enum Icon {
     Delete,
     /// A mailbox that is no more.
     DeletedMailbox,
+    /// A person's certificates with their keys.
+    DigitalId,
+    /// An encrypted message.
+    EncryptedMail,
     /// A message that something failed.
     Error,
     /// Write a file.
@@ -66,28 +75,48 @@ pub enum Icon {
     Lock,
     /// A mailbox.
     Mailbox,
+    /// A message that was not read yet.
+    NewMail,
     /// Make a mailbox.
     NewMailbox,
     /// The same, open.
     OpenFolder,
+    /// Choose how the program works.
+    Options,
     /// The organization at the root of the tree.
     Organization,
     /// Open the property sheet.
     Properties,
     /// A message that asks.
     Question,
+    /// A message that was read.
+    ReadMail,
     /// A container of recipients.
     Recipients,
     /// Give a key back.
     RecoverKey,
     /// Read again.
     Refresh,
+    /// Answer a message.
+    Reply,
     /// A report.
     Report,
+    /// Take back what was certified.
+    Revoke,
     /// Save.
     Save,
+    /// A reply of the KM server.
+    SecurityReply,
+    /// Send a message.
+    Send,
+    /// Send what waits, and fetch what came.
+    SendReceive,
     /// A server.
     Server,
+    /// A signed and encrypted message.
+    SignedEncryptedMail,
+    /// A signed message.
+    SignedMail,
     /// A site.
     Site,
     /// What is trusted.
@@ -105,13 +134,17 @@ impl Icon {
         Self::Administrator,
         Self::Administrators,
         Self::Approved,
+        Self::Attachment,
         Self::Audit,
         Self::Authority,
         Self::Certificate,
+        Self::Compose,
         Self::Configuration,
         Self::Copy,
         Self::Delete,
         Self::DeletedMailbox,
+        Self::DigitalId,
+        Self::EncryptedMail,
         Self::Error,
         Self::Export,
         Self::Find,
@@ -122,17 +155,27 @@ impl Icon {
         Self::Key,
         Self::Lock,
         Self::Mailbox,
+        Self::NewMail,
         Self::NewMailbox,
         Self::OpenFolder,
+        Self::Options,
         Self::Organization,
         Self::Properties,
         Self::Question,
+        Self::ReadMail,
         Self::Recipients,
         Self::RecoverKey,
         Self::Refresh,
+        Self::Reply,
         Self::Report,
+        Self::Revoke,
         Self::Save,
+        Self::SecurityReply,
+        Self::Send,
+        Self::SendReceive,
         Self::Server,
+        Self::SignedEncryptedMail,
+        Self::SignedMail,
         Self::Site,
         Self::TrustList,
         Self::Up,
@@ -145,13 +188,17 @@ impl Icon {
             Self::Administrator => objects::ADMINISTRATOR,
             Self::Administrators => objects::ADMINISTRATORS,
             Self::Approved => actions::APPROVED,
+            Self::Attachment => mail::ATTACHMENT,
             Self::Audit => objects::AUDIT,
             Self::Authority => objects::AUTHORITY,
             Self::Certificate => objects::CERTIFICATE,
+            Self::Compose => mail::COMPOSE,
             Self::Configuration => objects::CONFIGURATION,
             Self::Copy => actions::COPY,
             Self::Delete => actions::DELETE,
             Self::DeletedMailbox => objects::DELETED_MAILBOX,
+            Self::DigitalId => mail::DIGITAL_ID,
+            Self::EncryptedMail => mail::ENCRYPTED_MAIL,
             Self::Error => actions::ERROR,
             Self::Export => actions::EXPORT,
             Self::Find => actions::FIND,
@@ -162,17 +209,27 @@ impl Icon {
             Self::Key => objects::KEY,
             Self::Lock => objects::LOCK,
             Self::Mailbox => objects::MAILBOX,
+            Self::NewMail => mail::NEW_MAIL,
             Self::NewMailbox => actions::NEW_MAILBOX,
             Self::OpenFolder => objects::OPEN_FOLDER,
+            Self::Options => mail::OPTIONS,
             Self::Organization => objects::ORGANIZATION,
             Self::Properties => actions::PROPERTIES,
             Self::Question => actions::QUESTION,
+            Self::ReadMail => mail::READ_MAIL,
             Self::Recipients => objects::RECIPIENTS,
             Self::RecoverKey => actions::RECOVER_KEY,
             Self::Refresh => actions::REFRESH,
+            Self::Reply => mail::REPLY,
             Self::Report => objects::REPORT,
+            Self::Revoke => actions::REVOKE,
             Self::Save => actions::SAVE,
+            Self::SecurityReply => mail::SECURITY_REPLY,
+            Self::Send => mail::SEND,
+            Self::SendReceive => mail::SEND_RECEIVE,
             Self::Server => objects::SERVER,
+            Self::SignedEncryptedMail => mail::SIGNED_ENCRYPTED_MAIL,
+            Self::SignedMail => mail::SIGNED_MAIL,
             Self::Site => objects::SITE,
             Self::TrustList => objects::TRUST_LIST,
             Self::Up => actions::UP,

@@ -4,8 +4,7 @@ use egui::Context;
 
 use crate::app::modal::Answer;
 use crate::app::{NewAdministrator, NewPassword};
-use crate::face::{self, Choice, Dialog, Icon};
-use crate::ui::chosen_password::{Did, chosen_password_ui};
+use crate::face::{self, Choice, ChosenDid, Dialog, Icon};
 
 /// Width of these boxes.
 const WIDTH: f32 = 480.0;
@@ -28,7 +27,7 @@ pub(super) fn new_administrator_dialog(
             );
             face::gap(ui);
             face::form(ui, &[], |rows| rows.text("Administrator:", &mut form.name));
-            let did = chosen_password_ui(ui, ["Password:", "Verify:"], &mut form.chosen);
+            let did = face::chosen_password(ui, ["Password:", "Verify:"], &mut form.chosen);
             if let Some(problem) = &form.problem {
                 face::error(ui, problem);
             }
@@ -58,7 +57,7 @@ pub(super) fn new_password_dialog(
                 rows.combo("Administrator:", &mut form.administrator, &choices);
                 rows.password("Current password:", form.current.text());
             });
-            let did = chosen_password_ui(ui, ["New password:", "Verify:"], &mut form.chosen);
+            let did = face::chosen_password(ui, ["New password:", "Verify:"], &mut form.chosen);
             if let Some(problem) = &form.problem {
                 face::error(ui, problem);
             }
@@ -67,10 +66,10 @@ pub(super) fn new_password_dialog(
     pressed.or_else(|| answer(did))
 }
 
-fn answer(did: Did) -> Option<Answer> {
+fn answer(did: ChosenDid) -> Option<Answer> {
     match did {
-        Did::Nothing => None,
-        Did::Suggest => Some(Answer::Suggest),
-        Did::Typed => Some(Answer::Typed),
+        ChosenDid::Nothing => None,
+        ChosenDid::Suggest => Some(Answer::Suggest),
+        ChosenDid::Typed => Some(Answer::Typed),
     }
 }

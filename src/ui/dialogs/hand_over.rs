@@ -9,7 +9,7 @@ use crate::app::{EnableForm, HandOver, OneTime, RecoverForm};
 use crate::face::{self, Choice, Dialog, Icon};
 
 /// Width of these boxes.
-const WIDTH: f32 = 500.0;
+const WIDTH: f32 = 560.0;
 
 /// How advanced security is to be enabled.
 pub(super) fn enable_dialog(ctx: &Context, number: u64, form: &mut EnableForm) -> Option<Answer> {
@@ -22,7 +22,10 @@ pub(super) fn enable_dialog(ctx: &Context, number: u64, form: &mut EnableForm) -
         .show(ctx, |ui| {
             let words = "Make a temporary key, with which the user gets a Digital ID";
             face::radio(ui, words, &mut form.hand_over, HandOver::TemporaryKey, None);
-            face::note(ui, "Hand it over in person, after checking who it is.");
+            face::note(
+                ui,
+                "For users of kmclient. Hand it over in person, after checking who it is.",
+            );
             face::gap(ui);
             let words = "Make the encryption key now, and save it as a PKCS #12 file";
             face::radio(ui, words, &mut form.hand_over, HandOver::File, None);
@@ -94,6 +97,9 @@ pub(super) fn one_time_dialog(ctx: &Context, number: u64, once: &OneTime) -> Opt
         );
     }
     dialog = dialog.button(Answer::Save, "Save to File…", None);
+    if once.temporary_key.is_some() {
+        dialog = dialog.button(Answer::Send, "Send by E-Mail…", None);
+    }
     if once.file.is_some() {
         dialog = dialog.button(Answer::SaveKeys, "Save Keys…", None);
     }

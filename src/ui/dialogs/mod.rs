@@ -4,6 +4,7 @@ mod administrator;
 mod hand_over;
 mod prompt;
 mod review;
+mod revoke;
 mod simple;
 
 use egui::Context;
@@ -56,6 +57,7 @@ pub(super) fn dialogs_ui(
             Modal::NewPassword(form) => administrator::new_password_dialog(ctx, number, form),
             Modal::Path(form) => simple::path_dialog(ctx, number, form),
             Modal::Recover(form) => hand_over::recover_dialog(ctx, number, form),
+            Modal::Revoke(form) => revoke::revoke_dialog(ctx, number, form),
             Modal::TrustReview(review) => {
                 review::trust_dialog(ctx, number, review, panes.of_dialog(number))
             }

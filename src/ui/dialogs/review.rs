@@ -115,7 +115,7 @@ fn list_ui(
             Some(Row {
                 icon: None,
                 cells,
-                weak: false,
+                ..Row::default()
             })
         })
     });

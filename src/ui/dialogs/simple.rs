@@ -80,25 +80,10 @@ pub(super) fn path_dialog(ctx: &Context, number: u64, form: &mut PathForm) -> Op
         Purpose::Open => "Open",
         Purpose::Save(_) => "Save",
     };
-    let missing = form
-        .path
-        .trim()
-        .is_empty()
-        .then_some("Type the name of a file.");
-    let ((), pressed) = Dialog::new(number, form.question.title)
-        .icon(Icon::Folder)
-        .default_button(Answer::Accept, accept, missing)
-        .cancel_button(Answer::Cancel, "Cancel")
-        .show(ctx, |ui| {
-            face::paragraph(
-                ui,
-                "No file chooser is installed on this desktop. Type the whole name of the file.",
-            );
-            face::gap(ui);
-            face::form(ui, &["File:"], |rows| rows.text("File:", &mut form.path));
-            if let Some(problem) = &form.problem {
-                face::error(ui, problem);
-            }
-        });
-    pressed
+    face::path_dialog(
+        ctx,
+        (number, form.question.title),
+        (&mut form.path, form.problem.as_deref()),
+        [(Answer::Accept, accept), (Answer::Cancel, "Cancel")],
+    )
 }

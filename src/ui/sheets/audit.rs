@@ -45,7 +45,7 @@ pub(super) fn audit_page(
                 Some(Row {
                     icon: None,
                     cells,
-                    weak: false,
+                    ..Row::default()
                 })
             })
     });

@@ -63,7 +63,7 @@ pub(super) fn administrators_page(
             Some(Row {
                 icon: Some(Icon::Administrator),
                 cells,
-                weak: false,
+                ..Row::default()
             })
         })
     });

@@ -5,7 +5,7 @@ use egui::Ui;
 use crate::app::sheet::SheetAct;
 use crate::app::sheet::general::FIELDS;
 use crate::app::sheet::mailbox::MailboxSheet;
-use crate::app::sheet::security::{SecurityButton, SecurityPage};
+use crate::app::sheet::security::{SecurityButton, SecurityPage, use_words};
 use crate::app::words;
 use crate::face::{self, Button, Column, Icon, List, ListState, Row, TextField};
 
@@ -42,7 +42,7 @@ pub(super) fn security_page(
         connect_ui(ui, page, acts);
         return;
     }
-    face::form(ui, &["Keys in the archive:"], |form| {
+    face::form(ui, &["Temporary key used:"], |form| {
         form.value("KM server:", &page.server);
         for (label, value) in page.lines() {
             form.value(label, &value);
@@ -72,6 +72,17 @@ pub(super) fn security_page(
                 Icon::RecoverKey,
                 SecurityButton::Recover,
             );
+        });
+        ui.horizontal(|ui| {
+            let refused = page.refusal(SecurityButton::Revoke);
+            if Button::new("Revoke Advanced Security…")
+                .icon(Icon::Revoke)
+                .refused(refused)
+                .show(ui)
+                .yes()
+            {
+                acts.push(SheetAct::Security(SecurityButton::Revoke));
+            }
         });
         let refused = (!can_forget).then_some("No password is remembered.");
         if Button::new("Forget Remembered Password")
@@ -113,9 +124,10 @@ fn connect_ui(ui: &mut Ui, page: &mut SecurityPage, acts: &mut Vec<SheetAct>) {
 
 fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
     let columns = [
-        Column::new("Serial number", 350.0),
+        Column::new("Use", 160.0),
         Column::new("Valid from", 84.0),
         Column::new("Valid until", 84.0),
+        Column::new("Serial number", 350.0),
     ];
     let certificates = page
         .facts
@@ -125,16 +137,19 @@ fn certificates(ui: &mut Ui, page: &SecurityPage, list: &mut ListState) {
     let events = List::new("Certificates", total, &columns)
         .empty("No certificate was issued yet.")
         .show(ui, list, |index| {
-            let certificate = certificates.get(usize::try_from(index).ok()?)?;
+            let issued = certificates.get(usize::try_from(index).ok()?)?;
+            let certificate = &issued.certificate;
             let cells = vec![
-                certificate.serial_hex(),
+                use_words(issued),
                 words::local_day(certificate.not_before()),
                 words::local_day(certificate.not_after()),
+                certificate.serial_hex(),
             ];
             Some(Row {
                 icon: Some(Icon::Certificate),
                 cells,
-                weak: false,
+                weak: !issued.is_current(),
+                ..Row::default()
             })
         });
     drop(events); // there is nothing to do with a certificate here

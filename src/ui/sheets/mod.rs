@@ -16,7 +16,7 @@ use crate::face::{self, Footer, Icon, ListState};
 use super::panes::Panes;
 
 /// Size of sheets with forms.
-const FORM: Vec2 = Vec2::new(580.0, 520.0);
+const FORM: Vec2 = Vec2::new(720.0, 560.0);
 
 /// Size of sheets with wide lists.
 const LIST: Vec2 = Vec2::new(800.0, 540.0);

@@ -36,7 +36,7 @@ pub(super) fn trust_page(
             Some(Row {
                 icon: Some(Icon::Certificate),
                 cells: trust_cells(trusted).to_vec(),
-                weak: false,
+                ..Row::default()
             })
         })
     });
